@@ -1,0 +1,3 @@
+export type { DirectoryEntry, DirectoryLock, FileDone, Files, OpenFile, OpenMode } from './files.ts'
+export type { Listening, Network, Stream, StreamHandler } from './network.ts'
+export type { World } from './world.ts'
