@@ -1,0 +1,6 @@
+#!/bin/sh
+# `npm test`: installs if needed, then runs the unit tests (one process) and the integration tests (a process each).
+set -eu
+. "$(dirname "$0")/install.sh"
+"$node" --test --test-isolation=none "$@" 'packages/*/test/**/*.test.ts'
+exec "$node" --test --test-concurrency=2 "$@" 'packages/*/integration/**/*.test.ts'

@@ -1,0 +1,28 @@
+/**
+ * Small rules on the shape of the source that no linter knows: a header comment in every source file, a README of at
+ * most 40 lines in every package, files that stay readable, a TODO that carries an issue number.
+ */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+
+const problems: string[] = []
+const longest = 520
+
+for (const file of globSync('packages/*/src/**/*.ts')) {
+  const text = readFileSync(file, 'utf8')
+  const lines = text.split('\n').length
+  const isSchema = /packages\/protocol\/src\/(messages|stored|errors)/.test(file)
+  if (!file.endsWith('index.ts') && !isSchema && !/^(#!.*\n)?\s*(\/\*\*|\/\/)/.test(text))
+    problems.push(`${file}: begins without a header comment`)
+  if (lines > longest && !isSchema) problems.push(`${file}: ${lines} lines, look for the second noun`)
+  if (/\bTODO\b(?!\(#\d+\))/.test(text)) problems.push(`${file}: a TODO without an issue number`)
+}
+for (const manifest of globSync('packages/*/package.json')) {
+  const readme = manifest.replace('package.json', 'README.md')
+  if (!existsSync(readme)) problems.push(`${readme}: missing`)
+  else if (readFileSync(readme, 'utf8').trimEnd().split('\n').length > 40)
+    problems.push(`${readme}: more than 40 lines`)
+}
+
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exit(1)
+console.log('tidy: ok')
