@@ -18,7 +18,7 @@ interface Run {
 }
 
 const rounds = Number(process.env['ROUNDS'] ?? 5)
-const seconds = Number(process.env['SECONDS'] ?? 4)
+const seconds = Number(process.env['SECONDS_EACH'] ?? 4)
 const workloads = [
   { title: '1 KiB records, batches of 16 KB, acks=all', size: 1024, batch: 16_384 },
   { title: '100 B records, batches of 16 KB, acks=all', size: 100, batch: 16_384 },
