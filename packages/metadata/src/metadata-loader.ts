@@ -1,0 +1,121 @@
+/**
+ * Committed records in, images out. Raft gives it snapshots and committed batches; publishers get the image once for
+ * all that was committed at that moment. Records of an open metadata transaction stay out of the image.
+ */
+import type { Logger } from '@moldau/base'
+import { changesBetween } from './core/changes.ts'
+import { ImageEditor } from './core/apply.ts'
+import { emptyImage, type ClusterImage, type Provenance } from './core/image.ts'
+import { decodeMetadataRecord } from './core/records.ts'
+import { TransactionFilter } from './core/transactions.ts'
+import type { MetadataPublisher } from './publisher.ts'
+
+/** Record values that were appended together, all committed. The same shape as raft's. */
+export interface CommittedValues {
+  readonly lastOffset: number
+  readonly epoch: number
+  readonly appendTimestamp: number
+  readonly values: readonly Buffer[]
+}
+
+/** A snapshot: record values that stand for all of the log below `endOffset`. The same shape as raft's. */
+export interface SnapshotValues {
+  readonly endOffset: number
+  readonly epoch: number
+  readonly lastContainedLogTimestamp: number
+  values(): Iterable<Buffer>
+}
+
+/** What the loader needs. */
+export interface MetadataLoaderOptions {
+  readonly clusterId: string
+  readonly logger: Logger
+  /** Told of a record that does not fit or a publisher that threw; the node should stop. */
+  readonly onFault: (error: Error) => void
+}
+
+export class MetadataLoader {
+  readonly #options: MetadataLoaderOptions
+  readonly #publishers: MetadataPublisher[] = []
+  #image: ClusterImage
+  #editor: ImageEditor | undefined
+  #transaction = new TransactionFilter()
+  #provenance: Provenance
+
+  constructor(options: MetadataLoaderOptions) {
+    this.#options = options
+    this.#image = emptyImage(options.clusterId)
+    this.#provenance = this.#image.provenance
+  }
+
+  /** The newest image. */
+  get image(): ClusterImage {
+    return this.#image
+  }
+
+  /** Adds a publisher and gives it the image as it stands. */
+  addPublisher(publisher: MetadataPublisher): void {
+    this.#publishers.push(publisher)
+    const image = this.#image
+    this.#publish(publisher, emptyImage(image.clusterId), image)
+  }
+
+  /** Takes a committed batch. Nothing is published before `settled`. */
+  committed(batch: CommittedValues): void {
+    this.#editor ??= new ImageEditor(this.#image)
+    for (const value of batch.values) this.#apply(value)
+    this.#provenance = {
+      offset: batch.lastOffset,
+      epoch: batch.epoch,
+      timestamp: batch.appendTimestamp,
+    }
+  }
+
+  /** Takes a snapshot in place of all that came before. */
+  snapshot(snapshot: SnapshotValues): void {
+    this.#editor = new ImageEditor(emptyImage(this.#options.clusterId))
+    this.#transaction = new TransactionFilter()
+    for (const value of snapshot.values()) this.#apply(value)
+    this.#provenance = {
+      offset: snapshot.endOffset - 1,
+      epoch: snapshot.epoch,
+      timestamp: snapshot.lastContainedLogTimestamp,
+    }
+  }
+
+  /** All that is committed was given: publishes, unless a transaction is open. */
+  settled(): void {
+    if (this.#editor === undefined || this.#transaction.isOpen) return
+    const before = this.#image
+    try {
+      this.#image = this.#editor.finish(this.#provenance)
+    } catch (error) {
+      this.#options.onFault(asError(error))
+      return
+    } finally {
+      this.#editor = undefined
+    }
+    for (const publisher of this.#publishers) this.#publish(publisher, before, this.#image)
+  }
+
+  #apply(value: Buffer): void {
+    try {
+      this.#transaction.pass(decodeMetadataRecord(value), (record) => this.#editor?.apply(record))
+    } catch (error) {
+      this.#options.onFault(asError(error))
+    }
+  }
+
+  #publish(publisher: MetadataPublisher, before: ClusterImage, after: ClusterImage): void {
+    try {
+      publisher.publish(after, changesBetween(before, after), after.provenance)
+    } catch (error) {
+      this.#options.logger.error('metadata publisher failed', { publisher: publisher.name })
+      this.#options.onFault(asError(error))
+    }
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
