@@ -1,0 +1,47 @@
+/**
+ * The shape of an API: its entry of the protocol's table and two functions. Each file of this folder exports one, in
+ * camelCase after Kafka's name (`describe-groups.ts` exports `describeGroups`); `index.ts` lists them.
+ */
+import type { Apis, ErrorName } from '@moldau/protocol'
+import type { RequestContext } from '../services.ts'
+
+/** An entry of the protocol's table of APIs. */
+export type Api = (typeof Apis)[keyof typeof Apis]
+
+/** The decoded request of an API. */
+export type RequestOf<A extends Api> = ReturnType<A['request']['decode']>
+
+/** The response of an API, as a handler gives it: fields with a default may be left out. */
+export type ResponseOf<A extends Api> = Parameters<A['response']['encode']>[0]
+
+/** How an API is answered. */
+export interface ApiFunctions<A extends Api> {
+  /** Narrows the versions served; all of the protocol's table where it is left out. */
+  readonly versions?: readonly [number, number]
+  /** Refuses the whole request by a throw. Per-topic refusals are the handler's. @throws KafkaError */
+  authorize(request: RequestOf<A>, context: RequestContext): void
+  /** Answers. A throw becomes `refuse`: of a KafkaError with its code, of anything else with UNKNOWN_SERVER_ERROR. */
+  handle(request: RequestOf<A>, context: RequestContext): ResponseOf<A> | Promise<ResponseOf<A>>
+  /** The answer that says the whole request failed. Left out where `{ errorCode, errorMessage }` is such an answer. */
+  refuse?(request: RequestOf<A>, error: Refusal, context: RequestContext): ResponseOf<A>
+}
+
+/** Why a whole request failed. */
+export interface Refusal {
+  readonly name: ErrorName
+  readonly errorCode: number
+  readonly errorMessage: string
+}
+
+/** An API that this broker serves. */
+export interface ServedApi {
+  readonly api: Api
+  readonly versions: readonly [number, number]
+  // The list holds handlers of different requests; the pipeline pairs each with what its own decoder made.
+  readonly functions: ApiFunctions<never>
+}
+
+/** Binds functions to an API. */
+export function serve<A extends Api>(api: A, functions: ApiFunctions<A>): ServedApi {
+  return { api, versions: functions.versions ?? api.versions, functions: functions as ApiFunctions<never> }
+}
