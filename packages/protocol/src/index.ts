@@ -1,1 +1,32 @@
-export {}
+export {
+  compress,
+  compressionById,
+  compressionId,
+  decompress,
+  type Compression,
+} from './compression/compression.ts'
+export { DecompressedTooLargeError } from './compression/too-large.ts'
+export * as batch from './records/batch.ts'
+export { BatchBuilder, type BatchOptions } from './records/batch-builder.ts'
+export {
+  readBatches,
+  readRecords,
+  recompressBatch,
+  recordBytes,
+  type BatchView,
+} from './records/batch-reader.ts'
+export {
+  decodeControlKey,
+  decodeTransactionMarker,
+  encodeControlKey,
+  encodeTransactionMarker,
+  type ControlRecordType,
+} from './records/control-record.ts'
+export { RecordCursor } from './records/record-cursor.ts'
+export type { RecordHeader, RecordInput, StoredRecord } from './records/record.ts'
+export {
+  validateBatch,
+  type BatchLimits,
+  type BatchProblem,
+  type RecordProblem,
+} from './records/validate-batch.ts'

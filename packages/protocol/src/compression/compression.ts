@@ -1,0 +1,62 @@
+/**
+ * Compression of a batch's records: Kafka's five types, each with a bound on what it may decompress to. Called by
+ * the batch builder, the batch reader and the validator; nothing here knows of records.
+ */
+import { DecodeError } from '@moldau/base'
+import { gunzip, gzip } from './gzip.ts'
+import { lz4Compress, lz4Decompress } from './lz4.ts'
+import { snappyCompress, snappyDecompress } from './snappy.ts'
+import { zstdCompress, zstdDecompress } from './zstd.ts'
+
+/** Kafka's names; the position is the id in a batch's attributes. */
+const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+
+/** How the records of a batch are compressed. */
+export type Compression = (typeof names)[number]
+
+/** Name of an id. @throws DecodeError for an unknown one. */
+export function compressionById(id: number): Compression {
+  const name = names[id]
+  if (name === undefined) throw new DecodeError(`Cannot read a batch of compression ${id}: unknown`)
+  return name
+}
+
+/** The id in a batch's attributes. */
+export function compressionId(type: Compression): number {
+  return names.indexOf(type)
+}
+
+/** Compresses all of `data`; `level` is for gzip (1 to 9) and zstd (-131072 to 22). Returns `data` itself for 'none'. */
+export function compress(type: Compression, data: Buffer, level?: number): Buffer {
+  switch (type) {
+    case 'none':
+      return data
+    case 'gzip':
+      return gzip(data, level)
+    case 'snappy':
+      return snappyCompress(data)
+    case 'lz4':
+      return lz4Compress(data)
+    case 'zstd':
+      return zstdCompress(data, level)
+  }
+}
+
+/**
+ * The bytes that were compressed.
+ * @throws DecompressedTooLargeError when they are more than `maxBytes`; DecodeError when `data` is malformed.
+ */
+export function decompress(type: Compression, data: Buffer, maxBytes: number): Buffer {
+  switch (type) {
+    case 'none':
+      return data
+    case 'gzip':
+      return gunzip(data, maxBytes)
+    case 'snappy':
+      return snappyDecompress(data, maxBytes)
+    case 'lz4':
+      return lz4Decompress(data, maxBytes)
+    case 'zstd':
+      return zstdDecompress(data, maxBytes)
+  }
+}

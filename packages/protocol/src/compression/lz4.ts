@@ -1,0 +1,161 @@
+/**
+ * LZ4 in its frame format (KIP-57), parsed here so that sizes are known before anything is decompressed; the block
+ * codec is a native module, loaded at first use. Frames may follow one another; blocks may depend on those before.
+ * The checksums of headers and blocks are verified, that of the whole content is not (nor does Kafka): the batch
+ * has its own.
+ */
+import { DecodeError } from '@moldau/base'
+import { createRequire } from 'node:module'
+import { DecompressedTooLargeError } from './too-large.ts'
+import { xxhash32 } from './xxhash32.ts'
+
+const frameMagic = 0x184d2204
+/** Sixteen magics in a row mark frames to skip. */
+const skippableMagic = 0x184d2a50
+/** How far back a dependent block may refer. */
+const windowBytes = 64 * 1024
+/** No block of n bytes decompresses to more than 255 n. */
+const ratioMax = 255
+
+interface Native {
+  compressFrameSync(data: Buffer): Buffer
+  /** Input: the size (32 bits, little-endian), then the block. */
+  uncompressSync(data: Buffer, dictionary?: Buffer): Buffer
+}
+
+/** The descriptor of a frame. */
+interface Frame {
+  readonly isIndependent: boolean
+  readonly hasBlockChecksum: boolean
+  readonly hasContentChecksum: boolean
+  readonly blockBytesMax: number
+  /** undefined when the frame does not say. */
+  readonly contentBytes: number | undefined
+  readonly blocksAt: number
+}
+
+let native: Native | undefined
+
+export function lz4Compress(data: Buffer): Buffer {
+  return codec().compressFrameSync(data)
+}
+
+/** @throws DecompressedTooLargeError, DecodeError */
+export function lz4Decompress(data: Buffer, maxBytes: number): Buffer {
+  const parts: Buffer[] = []
+  let total = 0
+  let at = 0
+  while (at < data.length) {
+    const magic = readUInt32(data, at)
+    if ((magic & 0xfffffff0) >>> 0 === skippableMagic) {
+      at += 8 + readUInt32(data, at + 4)
+      continue
+    }
+    if (magic !== frameMagic) throw malformed('no frame')
+    const frame = readDescriptor(data, at + 4)
+    if (total + (frame.contentBytes ?? 0) > maxBytes)
+      throw new DecompressedTooLargeError('lz4', maxBytes)
+    const frameStart = total
+    at = frame.blocksAt
+    let window: Buffer | undefined
+    for (;;) {
+      const field = readUInt32(data, at)
+      at += 4
+      if (field === 0) break
+      const length = field & 0x7fffffff
+      if (at + length > data.length) throw malformed('a block is cut short')
+      const isStored = field >>> 31 === 1
+      const part = isStored
+        ? data.subarray(at, at + length)
+        : decodeBlock(data, at, length, frame.blockBytesMax, window)
+      if (part.length > frame.blockBytesMax)
+        throw malformed('a block is larger than its frame allows')
+      total += part.length
+      if (total > maxBytes) throw new DecompressedTooLargeError('lz4', maxBytes)
+      parts.push(part)
+      if (frame.hasBlockChecksum) {
+        if (readUInt32(data, at + length) !== xxhash32(data, at, at + length))
+          throw malformed('the checksum of a block is wrong')
+        at += 4
+      }
+      at += length
+      if (!frame.isIndependent) window = lastWindow(window, part)
+    }
+    if (frame.hasContentChecksum) at += 4
+    if (at > data.length) throw malformed('it is cut short')
+    if (frame.contentBytes !== undefined && frame.contentBytes !== total - frameStart)
+      throw malformed('the stated size is wrong')
+  }
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, total)
+}
+
+function readDescriptor(data: Buffer, start: number): Frame {
+  const flags = readByte(data, start)
+  const blockDescriptor = readByte(data, start + 1)
+  if (flags >> 6 !== 1) throw malformed(`version ${flags >> 6} of the frame`)
+  if ((flags & 0x02) !== 0 || (blockDescriptor & 0x8f) !== 0)
+    throw malformed('reserved bits are set')
+  const sizeCode = blockDescriptor >> 4
+  if (sizeCode < 4) throw malformed(`block size ${sizeCode}`)
+  const hasContentBytes = (flags & 0x08) !== 0
+  let at = start + 2
+  let contentBytes: number | undefined
+  if (hasContentBytes) {
+    contentBytes = readUInt32(data, at) + readUInt32(data, at + 4) * 0x100000000
+    at += 8
+  }
+  if ((flags & 0x01) !== 0) at += 4
+  const checksum = readByte(data, at)
+  if (checksum !== ((xxhash32(data, start, at) >>> 8) & 0xff))
+    throw malformed('the checksum of the frame header is wrong')
+  return {
+    isIndependent: (flags & 0x20) !== 0,
+    hasBlockChecksum: (flags & 0x10) !== 0,
+    hasContentChecksum: (flags & 0x04) !== 0,
+    blockBytesMax: 1 << (8 + 2 * sizeCode),
+    contentBytes,
+    blocksAt: at + 1,
+  }
+}
+
+function decodeBlock(
+  data: Buffer,
+  at: number,
+  length: number,
+  blockBytesMax: number,
+  window: Buffer | undefined,
+): Buffer {
+  const prefixed = Buffer.allocUnsafe(4 + length)
+  prefixed.writeUInt32LE(Math.min(blockBytesMax, length * ratioMax), 0)
+  data.copy(prefixed, 4, at, at + length)
+  try {
+    return codec().uncompressSync(prefixed, window)
+  } catch (error) {
+    throw malformed(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function lastWindow(window: Buffer | undefined, part: Buffer): Buffer {
+  if (window === undefined || part.length >= windowBytes) return part.subarray(-windowBytes)
+  return Buffer.concat([window, part]).subarray(-windowBytes)
+}
+
+function readByte(data: Buffer, at: number): number {
+  const byte = data[at]
+  if (byte === undefined) throw malformed('it is cut short')
+  return byte
+}
+
+function readUInt32(data: Buffer, at: number): number {
+  if (at + 4 > data.length) throw malformed('it is cut short')
+  return data.readUInt32LE(at)
+}
+
+function malformed(reason: string): DecodeError {
+  return new DecodeError(`Cannot decompress lz4 data: ${reason}`)
+}
+
+function codec(): Native {
+  native ??= createRequire(import.meta.url)('lz4-napi') as Native
+  return native
+}

@@ -1,0 +1,204 @@
+/**
+ * Checks one batch that came from outside down to its last record, before it is given an offset: header, checksum,
+ * then a walk over the records, compressed ones by way of a bounded decoder. No objects are made per record. What
+ * the errors are named and when each is given is Kafka's (its LogValidator).
+ */
+import { DecodeError } from '@moldau/base'
+import { decompress } from '../compression/compression.ts'
+import { DecompressedTooLargeError } from '../compression/too-large.ts'
+import * as batch from './batch.ts'
+import { DECOMPRESSED_BYTES_MAX } from './batch-reader.ts'
+import { RecordCursor } from './record-cursor.ts'
+
+/** What the caller asks of a batch. */
+export interface BatchLimits {
+  /** What the records may decompress to; 128 MiB by default. */
+  readonly decompressedBytesMax?: number
+  /** Control batches are for brokers only; refused by default. */
+  readonly allowControl?: boolean
+  /** A compacted topic: every record needs a key. */
+  readonly requireKeys?: boolean
+  /** Bounds on the producers' timestamps, in milliseconds around `now`. −1 as a timestamp is always fine. */
+  readonly timestamps?: {
+    readonly now: number
+    readonly beforeMaxMs: number
+    readonly afterMaxMs: number
+  }
+  /** Takes the records as they are: only header and checksum are checked. */
+  readonly trustProducers?: boolean
+}
+
+/** A record that was refused; `batchIndex` counts from 0. */
+export interface RecordProblem {
+  readonly batchIndex: number
+  readonly message: string
+}
+
+/** Why the batch was refused. */
+export interface BatchProblem {
+  readonly error: 'CORRUPT_MESSAGE' | 'INVALID_RECORD' | 'INVALID_TIMESTAMP' | 'MESSAGE_TOO_LARGE'
+  readonly message: string
+  readonly recordErrors?: readonly RecordProblem[]
+}
+
+/** More refused records than this are not listed. */
+const recordProblemsMax = 1000
+
+/** Not shared across calls that overlap: validation is synchronous. */
+const cursor = new RecordCursor()
+
+/**
+ * Checks the batch at `at`, which must lie before `end`. The bytes stay as they are, except that a largest timestamp
+ * which disagrees with the records is corrected, as Kafka does.
+ */
+export function validateBatch(
+  buffer: Buffer,
+  at: number,
+  end: number,
+  limits: BatchLimits = {},
+): BatchProblem | undefined {
+  const problem = validateHeader(buffer, at, end, limits)
+  if (problem !== undefined || limits.trustProducers === true) return problem
+  let records: Buffer
+  let from = 0
+  let to: number
+  try {
+    const type = batch.compression(buffer, at)
+    const batchEnd = at + batch.sizeInBytes(buffer, at)
+    if (type === 'none') {
+      records = buffer
+      from = at + batch.HEADER_BYTES
+      to = batchEnd
+    } else {
+      const stored = buffer.subarray(at + batch.HEADER_BYTES, batchEnd)
+      records = decompress(type, stored, limits.decompressedBytesMax ?? DECOMPRESSED_BYTES_MAX)
+      to = records.length
+    }
+  } catch (error) {
+    if (error instanceof DecompressedTooLargeError)
+      return { error: 'MESSAGE_TOO_LARGE', message: error.message }
+    if (error instanceof DecodeError) return invalid(error.message)
+    throw error
+  }
+  cursor.start(records, from, to)
+  return validateRecords(buffer, at, limits)
+}
+
+function validateHeader(
+  buffer: Buffer,
+  at: number,
+  end: number,
+  limits: BatchLimits,
+): BatchProblem | undefined {
+  if (end - at < batch.HEADER_BYTES)
+    return corrupt(`The batch has ${end - at} bytes, fewer than its header`)
+  const size = batch.sizeInBytes(buffer, at)
+  if (size < batch.HEADER_BYTES || size > end - at)
+    return corrupt(`The batch states a size of ${size} bytes where ${end - at} are`)
+  const magic = batch.magic(buffer, at)
+  if (magic !== batch.MAGIC)
+    return magic >= 0 && magic < batch.MAGIC
+      ? invalid(`Record batches of format ${magic} are not accepted, only those of format 2`)
+      : corrupt(`Invalid magic found in record: ${magic}`)
+  if (!batch.isCrcValid(buffer, at))
+    return corrupt(`Record is corrupt (stored crc = ${batch.crc(buffer, at)})`)
+  if (!batch.hasExactIntegers(buffer, at))
+    return invalid('An offset, a timestamp or a producer id of the batch is beyond 2^53')
+  const count = batch.recordCount(buffer, at)
+  const lastOffsetDelta = batch.lastOffsetDelta(buffer, at)
+  if (lastOffsetDelta < 0)
+    return invalid(`Batch has an invalid offset range: its last offset delta is ${lastOffsetDelta}`)
+  if (count <= 0) return invalid(`Invalid reported count for record batch: ${count}`)
+  if (count !== lastOffsetDelta + 1)
+    return invalid(
+      `Inconsistent batch offset range [0, ${lastOffsetDelta}] and count of records ${count}`,
+    )
+  if (batch.isControl(buffer, at) && limits.allowControl !== true)
+    return invalid('Clients are not allowed to write control records')
+  if (batch.producerId(buffer, at) >= 0 && batch.baseSequence(buffer, at) < 0) {
+    // A transaction marker carries a producer id and no sequence.
+    if (!batch.isControl(buffer, at))
+      return invalid(
+        `Invalid sequence number ${batch.baseSequence(buffer, at)} in record batch with producerId ${batch.producerId(buffer, at)}`,
+      )
+  }
+  return undefined
+}
+
+function validateRecords(
+  buffer: Buffer,
+  at: number,
+  limits: BatchLimits,
+): BatchProblem | undefined {
+  const count = batch.recordCount(buffer, at)
+  const baseTimestamp = batch.baseTimestamp(buffer, at)
+  const isCreateTime = batch.timestampType(buffer, at) === 'CreateTime'
+  const bounds = isCreateTime ? limits.timestamps : undefined
+  const earliest = bounds === undefined ? -Infinity : bounds.now - bounds.beforeMaxMs
+  const latest = bounds === undefined ? Infinity : bounds.now + bounds.afterMaxMs
+  const requireKeys = limits.requireKeys === true
+  let maxTimestamp = -1
+  let problems: RecordProblem[] | undefined
+  let isTimestampProblem = false
+  let index = 0
+  while (index < count && cursor.next()) {
+    if (cursor.offsetDelta !== index)
+      return invalid(
+        `Record ${index} of the batch does not have incremental offsets: its offset delta is ${cursor.offsetDelta}`,
+      )
+    const timestamp = baseTimestamp + cursor.timestampDelta
+    if (timestamp > maxTimestamp) maxTimestamp = timestamp
+    if (requireKeys && cursor.keyLength < 0)
+      problems = add(problems, index, 'Compacted topic cannot accept message without key')
+    if (timestamp !== -1 && (timestamp < earliest || timestamp > latest)) {
+      isTimestampProblem = true
+      problems = add(
+        problems,
+        index,
+        `Timestamp ${timestamp} of message with offset ${index} is out of range. The timestamp should be within [${earliest}, ${latest}]`,
+      )
+    }
+    index++
+  }
+  if (cursor.problem !== undefined)
+    return invalid(`Record ${index} of the batch is malformed: ${cursor.problem}`)
+  if (index < count)
+    return invalid(`Incorrect declared batch size: ${count} records are stated, ${index} are there`)
+  if (cursor.hasMore)
+    return invalid(`Incorrect declared batch size: more bytes follow the ${count} stated records`)
+  if (problems !== undefined) return refused(problems, isTimestampProblem)
+  if (isCreateTime) batch.setMaxTimestamp(buffer, at, 'CreateTime', maxTimestamp)
+  return undefined
+}
+
+function add(
+  problems: RecordProblem[] | undefined,
+  batchIndex: number,
+  message: string,
+): RecordProblem[] {
+  if (problems === undefined) return [{ batchIndex, message }]
+  if (problems.length < recordProblemsMax) problems.push({ batchIndex, message })
+  return problems
+}
+
+function refused(recordErrors: RecordProblem[], isTimestampProblem: boolean): BatchProblem {
+  return isTimestampProblem
+    ? {
+        error: 'INVALID_TIMESTAMP',
+        message: 'One or more records have been rejected due to invalid timestamp',
+        recordErrors,
+      }
+    : {
+        error: 'INVALID_RECORD',
+        message: `One or more records have been rejected: ${recordErrors.length} in total`,
+        recordErrors,
+      }
+}
+
+function invalid(message: string): BatchProblem {
+  return { error: 'INVALID_RECORD', message }
+}
+
+function corrupt(message: string): BatchProblem {
+  return { error: 'CORRUPT_MESSAGE', message }
+}

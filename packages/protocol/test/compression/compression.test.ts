@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
+import {
+  compress,
+  compressionById,
+  compressionId,
+  decompress,
+  DecompressedTooLargeError,
+} from '../../src/index.ts'
+import { xxhash32 } from '../../src/compression/xxhash32.ts'
+
+const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const
+
+/** Repeats itself, but not only: every codec finds something and keeps something. */
+function sample(length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  let state = 1
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    bytes[i] = i % 50 < 30 ? (i >> 6) & 0xff : state >>> 24
+  }
+  return bytes
+}
+
+test('knows the ids of Kafka', () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map(compressionById), ['none', 'gzip', 'snappy', 'lz4', 'zstd'])
+  assert.equal(compressionId('lz4'), 3)
+  assert.throws(() => compressionById(5), /unknown/)
+})
+
+for (const codec of codecs) {
+  test(`gives back what ${codec} compressed, at every size`, () => {
+    for (const length of [0, 1, 100, 32_768, 32_769, 65_536, 65_537, 300_000, 5_000_000]) {
+      const data = sample(length)
+      const restored = decompress(codec, compress(codec, data), length)
+      assert.ok(restored.equals(data), `${length} bytes`)
+    }
+  })
+
+  test(`stops ${codec} at the bound`, () => {
+    const compressed = compress(codec, Buffer.alloc(1_000_000))
+    assert.throws(() => decompress(codec, compressed, 999_999), DecompressedTooLargeError)
+    assert.equal(decompress(codec, compressed, 1_000_000).length, 1_000_000)
+  })
+
+  test(`refuses ${codec} data that is cut short or garbage`, () => {
+    const compressed = compress(codec, sample(10_000))
+    for (const cut of [1, 5, 8, 17, 100, compressed.length - 1])
+      assert.throws(() => decompress(codec, compressed.subarray(0, cut), 20_000), {
+        name: /DecodeError|TooLarge/,
+      })
+    assert.throws(() => decompress(codec, Buffer.alloc(64, 0xee), 20_000))
+  })
+}
+
+test('reads all members of gzip data', () => {
+  const members = Buffer.concat([gzipSync('one '), gzipSync('two')])
+  assert.equal(decompress('gzip', members, 100).toString(), 'one two')
+})
+
+test('checks the size that a zstd frame states before it decompresses', () => {
+  const stated = zstdCompressSync(Buffer.alloc(100_000), {
+    pledgedSrcSize: 100_000,
+    params: { [constants.ZSTD_c_contentSizeFlag]: 1 },
+  })
+  assert.throws(() => decompress('zstd', stated.subarray(0, 12), 1000), DecompressedTooLargeError)
+})
+
+test('reads plain snappy as well as the framing of Java', () => {
+  // Length 5, then one literal of five bytes.
+  const plain = Buffer.concat([Buffer.from([5, 4 << 2]), Buffer.from('hello')])
+  assert.equal(decompress('snappy', plain, 5).toString(), 'hello')
+  assert.equal(compress('snappy', Buffer.from('x')).toString('latin1', 1, 7), 'SNAPPY')
+})
+
+test('does not believe a snappy block that claims far more than it could hold', () => {
+  const lie = Buffer.from([0xff, 0xff, 0xff, 0x0f, 0])
+  assert.throws(() => decompress('snappy', lie, 2 ** 30), /claims/)
+})
+
+test('reads lz4 blocks that are stored, with checksums, with a content size', () => {
+  const descriptor = Buffer.from([0b0111_1100, 0x40, 5, 0, 0, 0, 0, 0, 0, 0])
+  const data = Buffer.from('hello')
+  const frame = Buffer.concat([
+    Buffer.from([0x04, 0x22, 0x4d, 0x18]),
+    descriptor,
+    Buffer.from([(xxhash32(descriptor, 0, 10) >>> 8) & 0xff]),
+    uint32(0x80000005),
+    data,
+    uint32(xxhash32(data, 0, 5)),
+    uint32(0),
+    uint32(xxhash32(data, 0, 5)),
+  ])
+  assert.equal(decompress('lz4', frame, 5).toString(), 'hello')
+  assert.throws(() => decompress('lz4', frame, 4), DecompressedTooLargeError)
+  const broken = Buffer.from(frame)
+  broken[20] = 0x40
+  assert.throws(() => decompress('lz4', broken, 5), /checksum of a block/)
+  broken[14] = 0
+  assert.throws(() => decompress('lz4', broken, 5), /checksum of the frame header/)
+})
+
+test('reads lz4 blocks that refer to the one before', () => {
+  const descriptor = Buffer.from([0b0100_0000, 0x40])
+  // Literal "abcdefghijkl"; then: copy 12 from 12 back (into the block before), then the literal "END..".
+  const first = Buffer.concat([Buffer.from([0xc0]), Buffer.from('abcdefghijkl')])
+  const second = Buffer.concat([Buffer.from([0x08, 12, 0, 0x50]), Buffer.from('END..')])
+  const frame = Buffer.concat([
+    Buffer.from([0x04, 0x22, 0x4d, 0x18]),
+    descriptor,
+    Buffer.from([(xxhash32(descriptor, 0, 2) >>> 8) & 0xff]),
+    uint32(first.length),
+    first,
+    uint32(second.length),
+    second,
+    uint32(0),
+  ])
+  assert.equal(decompress('lz4', frame, 100).toString(), 'abcdefghijklabcdefghijklEND..')
+})
+
+test('hashes as XXH32 does', () => {
+  const text = Buffer.from('Nobody inspects the spammish repetition')
+  assert.equal(xxhash32(text, 0, text.length), 0xe2293b2f)
+  assert.equal(xxhash32(text, 0, 0), 0x02cc5d05)
+})
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32LE(value)
+  return bytes
+}
