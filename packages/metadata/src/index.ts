@@ -7,8 +7,13 @@ export {
   type SupportedFeature,
 } from './core/brokers.ts'
 export { changesBetween, type ImageChanges, type PartitionChange } from './core/changes.ts'
-export { configResourceType, ConfigResourceTypes, type ConfigResource, type ConfigResourceType } from './core/configs.ts'
-export { METADATA_VERSION } from './core/features.ts'
+export {
+  configResourceType,
+  ConfigResourceTypes,
+  type ConfigResource,
+  type ConfigResourceType,
+} from './core/configs.ts'
+export { METADATA_VERSION, METADATA_VERSION_MAX } from './core/features.ts'
 export { emptyImage, type ClusterImage, type Provenance } from './core/image.ts'
 export {
   decodeMetadataRecord,

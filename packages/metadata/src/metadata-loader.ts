@@ -41,6 +41,7 @@ export class MetadataLoader {
   #editor: ImageEditor | undefined
   #transaction = new TransactionFilter()
   #provenance: Provenance
+  #fault: Error | undefined
 
   constructor(options: MetadataLoaderOptions) {
     this.#options = options
@@ -51,6 +52,16 @@ export class MetadataLoader {
   /** The newest image. */
   get image(): ClusterImage {
     return this.#image
+  }
+
+  /** The first record or publisher that failed. The image is not to be trusted then. */
+  get fault(): Error | undefined {
+    return this.#fault
+  }
+
+  /** True if the log ends within a metadata transaction. */
+  get isInTransaction(): boolean {
+    return this.#transaction.isOpen
   }
 
   /** Adds a publisher and gives it the image as it stands. */
@@ -90,7 +101,7 @@ export class MetadataLoader {
     try {
       this.#image = this.#editor.finish(this.#provenance)
     } catch (error) {
-      this.#options.onFault(asError(error))
+      this.#fail(error)
       return
     } finally {
       this.#editor = undefined
@@ -100,9 +111,9 @@ export class MetadataLoader {
 
   #apply(value: Buffer): void {
     try {
-      this.#transaction.pass(decodeMetadataRecord(value), (record) => this.#editor?.apply(record))
+      this.#transaction.pass(decodeMetadataRecord(value), record => this.#editor?.apply(record))
     } catch (error) {
-      this.#options.onFault(asError(error))
+      this.#fail(error)
     }
   }
 
@@ -111,11 +122,13 @@ export class MetadataLoader {
       publisher.publish(after, changesBetween(before, after), after.provenance)
     } catch (error) {
       this.#options.logger.error('metadata publisher failed', { publisher: publisher.name })
-      this.#options.onFault(asError(error))
+      this.#fail(error)
     }
   }
-}
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
+  #fail(error: unknown): void {
+    const fault = error instanceof Error ? error : new Error(String(error))
+    this.#fault ??= fault
+    this.#options.onFault(fault)
+  }
 }

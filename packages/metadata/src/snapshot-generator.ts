@@ -16,7 +16,12 @@ export interface SnapshotTarget {
   readonly bytesSinceSnapshot: number
   /** End offset of the newest snapshot; 0 for none. */
   readonly newestSnapshotOffset: number
-  createSnapshot(endOffset: number, epoch: number, timestamp: number, values: Iterable<Buffer>): void
+  createSnapshot(
+    endOffset: number,
+    epoch: number,
+    timestamp: number,
+    values: Iterable<Buffer>,
+  ): void
 }
 
 /** When to write snapshots. */
@@ -51,8 +56,16 @@ export class SnapshotGenerator implements MetadataPublisher {
   #write(image: ClusterImage, provenance: Provenance): void {
     const { target, clock, logger } = this.#options
     this.#lastAt = clock.monotonic()
-    target.createSnapshot(provenance.offset + 1, provenance.epoch, provenance.timestamp, encodedRecords(image))
-    logger.info('metadata snapshot written', { endOffset: provenance.offset + 1, epoch: provenance.epoch })
+    target.createSnapshot(
+      provenance.offset + 1,
+      provenance.epoch,
+      provenance.timestamp,
+      encodedRecords(image),
+    )
+    logger.info('metadata snapshot written', {
+      endOffset: provenance.offset + 1,
+      epoch: provenance.epoch,
+    })
   }
 }
 

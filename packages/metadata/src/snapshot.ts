@@ -12,7 +12,8 @@ import type { PartitionRegistration, TopicImage } from './core/topics.ts'
 export function* snapshotRecords(image: ClusterImage): Generator<MetadataRecordInput> {
   yield* featureRecords(image)
   yield* nodeRecords(image)
-  for (const topic of image.topics) yield* topicRecords(topic, image.features.recordVersions.partition)
+  for (const topic of image.topics)
+    yield* topicRecords(topic, image.features.recordVersions.partition)
   for (const { type, name: resourceName, values } of image.configs) {
     const resourceType = ConfigResourceTypes[type]
     for (const [name, value] of values) {
@@ -26,25 +27,42 @@ export function* snapshotRecords(image: ClusterImage): Generator<MetadataRecordI
   }
   if (image.producerIds.next > 0) {
     const nextProducerId = image.producerIds.next
-    yield { type: 'ProducerIdsRecord', version: 0, value: { brokerId: -1, brokerEpoch: -1, nextProducerId } }
+    yield {
+      type: 'ProducerIdsRecord',
+      version: 0,
+      value: { brokerId: -1, brokerEpoch: -1, nextProducerId },
+    }
   }
-  for (const value of image.acls.values()) yield { type: 'AccessControlEntryRecord', version: 0, value }
-  for (const value of image.credentials.values()) yield { type: 'UserScramCredentialRecord', version: 0, value }
-  for (const value of image.delegationTokens.values()) yield { type: 'DelegationTokenRecord', version: 0, value }
+  for (const value of image.acls.values())
+    yield { type: 'AccessControlEntryRecord', version: 0, value }
+  for (const value of image.credentials.values())
+    yield { type: 'UserScramCredentialRecord', version: 0, value }
+  for (const value of image.delegationTokens.values())
+    yield { type: 'DelegationTokenRecord', version: 0, value }
 }
 
 function* featureRecords(image: ClusterImage): Generator<MetadataRecordInput> {
-  const names = [...image.features.levels.keys()].filter((name) => name !== METADATA_VERSION).toSorted()
+  const names = [...image.features.levels.keys()]
+    .filter(name => name !== METADATA_VERSION)
+    .toSorted()
   for (const name of [METADATA_VERSION, ...names]) {
     const featureLevel = image.features.level(name)
-    if (featureLevel > 0) yield { type: 'FeatureLevelRecord', version: 0, value: { name, featureLevel } }
+    if (featureLevel > 0)
+      yield { type: 'FeatureLevelRecord', version: 0, value: { name, featureLevel } }
   }
 }
 
 function* nodeRecords(image: ClusterImage): Generator<MetadataRecordInput> {
   const versions = image.features.recordVersions
   for (const broker of image.brokers) {
-    const { id: brokerId, epoch: brokerEpoch, incarnationId, rack, fenced, inControlledShutdown } = broker
+    const {
+      id: brokerId,
+      epoch: brokerEpoch,
+      incarnationId,
+      rack,
+      fenced,
+      inControlledShutdown,
+    } = broker
     yield {
       type: 'RegisterBrokerRecord',
       version: versions.registerBroker,
@@ -59,7 +77,9 @@ function* nodeRecords(image: ClusterImage): Generator<MetadataRecordInput> {
         ...(versions.registerBroker >= 1 && { inControlledShutdown }),
         ...(versions.registerBroker >= 2 && { isMigratingZkBroker: broker.isMigratingZkBroker }),
         ...(versions.registerBroker >= 3 && { logDirs: [...broker.logDirs] }),
-        ...(versions.registerBroker >= 4 && { cordonedLogDirs: broker.cordonedLogDirs && [...broker.cordonedLogDirs] }),
+        ...(versions.registerBroker >= 4 && {
+          cordonedLogDirs: broker.cordonedLogDirs && [...broker.cordonedLogDirs],
+        }),
       },
     }
   }
@@ -106,8 +126,11 @@ export function partitionRecord(
       partitionEpoch: partition.partitionEpoch,
       ...(version >= 1 && { directories: [...partition.directories] }),
       ...(version >= 2 &&
-        partition.eligibleLeaderReplicas.length > 0 && { eligibleLeaderReplicas: [...partition.eligibleLeaderReplicas] }),
-      ...(version >= 2 && partition.lastKnownElr.length > 0 && { lastKnownElr: [...partition.lastKnownElr] }),
+        partition.eligibleLeaderReplicas.length > 0 && {
+          eligibleLeaderReplicas: [...partition.eligibleLeaderReplicas],
+        }),
+      ...(version >= 2 &&
+        partition.lastKnownElr.length > 0 && { lastKnownElr: [...partition.lastKnownElr] }),
     },
   }
 }

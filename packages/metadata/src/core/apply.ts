@@ -6,6 +6,7 @@
 import type { BrokerRegistration } from './brokers.ts'
 import { configResourceType, type ConfigsEditor } from './configs.ts'
 import type { MapEditor } from './copy-on-write-map.ts'
+import { METADATA_VERSION, METADATA_VERSION_MAX } from './features.ts'
 import type { ClientQuota, ClusterImage, Provenance } from './image.ts'
 import type { MetadataRecord, MetadataRecordType, MetadataRecordValue } from './records.ts'
 import { MIGRATING_DIRECTORY, type PartitionRegistration, type TopicsEditor } from './topics.ts'
@@ -51,7 +52,8 @@ export class ImageEditor {
 
   /** The next image. The editor must not be used any more. */
   finish(provenance: Provenance): ClusterImage {
-    const { image, topics, configs, clientQuotas, acls, credentials, delegationTokens } = this.#draft
+    const { image, topics, configs, clientQuotas, acls, credentials, delegationTokens } =
+      this.#draft
     return {
       ...image,
       provenance,
@@ -74,7 +76,16 @@ export function apply(image: ClusterImage, record: MetadataRecord): ClusterImage
 
 const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
   RegisterBrokerRecord(draft, value) {
-    const { brokerId, brokerEpoch, incarnationId, endPoints, features, rack, fenced, inControlledShutdown } = value
+    const {
+      brokerId,
+      brokerEpoch,
+      incarnationId,
+      endPoints,
+      features,
+      rack,
+      fenced,
+      inControlledShutdown,
+    } = value
     setBroker(draft, brokerId, {
       id: brokerId,
       epoch: brokerEpoch,
@@ -123,7 +134,8 @@ const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
 
   TopicRecord(draft, value) {
     const taken = draft.topics.byId(value.topicId)
-    if (taken !== undefined) throw new Error(`Topic id ${value.topicId} of ${value.name} is taken by ${taken.name}`)
+    if (taken !== undefined)
+      throw new Error(`Topic id ${value.topicId} of ${value.name} is taken by ${taken.name}`)
     draft.topics.add(value.name, value.topicId)
   },
 
@@ -131,7 +143,10 @@ const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
     knownTopic(draft, value.topicId)
     draft.topics.setPartition(value.topicId, value.partitionId, {
       replicas: value.replicas,
-      directories: value.directories.length > 0 ? value.directories : value.replicas.map(() => MIGRATING_DIRECTORY),
+      directories:
+        value.directories.length > 0
+          ? value.directories
+          : value.replicas.map(() => MIGRATING_DIRECTORY),
       isr: value.isr,
       removingReplicas: value.removingReplicas,
       addingReplicas: value.addingReplicas,
@@ -146,15 +161,19 @@ const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
 
   PartitionChangeRecord(draft, value) {
     const partition = knownTopic(draft, value.topicId).partitions[value.partitionId]
-    if (partition === undefined) throw new Error(`Topic ${value.topicId} has no partition ${value.partitionId}`)
+    if (partition === undefined)
+      throw new Error(`Topic ${value.topicId} has no partition ${value.partitionId}`)
     draft.topics.setPartition(value.topicId, value.partitionId, mergePartition(partition, value))
   },
 
   ClearElrRecord(draft, value) {
-    for (const topic of value.topicName === '' ? allTopics(draft) : [draft.topics.byName(value.topicName)]) {
+    for (const topic of value.topicName === ''
+      ? allTopics(draft)
+      : [draft.topics.byName(value.topicName)]) {
       if (topic === undefined) throw new Error(`Topic ${value.topicName} does not exist`)
       topic.partitions.forEach((partition, i) => {
-        if (partition.eligibleLeaderReplicas.length === 0 && partition.lastKnownElr.length === 0) return
+        if (partition.eligibleLeaderReplicas.length === 0 && partition.lastKnownElr.length === 0)
+          return
         draft.topics.setPartition(topic.id, i, {
           ...partition,
           eligibleLeaderReplicas: [],
@@ -173,12 +192,21 @@ const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
 
   ConfigRecord(draft, value) {
     const type = configResourceType(value.resourceType)
-    if (type === undefined) throw new Error(`Configs of resource type ${value.resourceType} are unknown`)
+    if (type === undefined)
+      throw new Error(`Configs of resource type ${value.resourceType} are unknown`)
     draft.configs.set({ type, name: value.resourceName }, value.name, value.value)
   },
 
   FeatureLevelRecord(draft, value) {
-    draft.image = { ...draft.image, features: draft.image.features.with(value.name, value.featureLevel) }
+    if (value.name === METADATA_VERSION && value.featureLevel > METADATA_VERSION_MAX) {
+      throw new Error(
+        `Cannot read this cluster's metadata: its metadata.version ${value.featureLevel} is above ${METADATA_VERSION_MAX} (4.3-IV0), the highest that Moldau knows`,
+      )
+    }
+    draft.image = {
+      ...draft.image,
+      features: draft.image.features.with(value.name, value.featureLevel),
+    }
   },
 
   ProducerIdsRecord(draft, value) {
@@ -243,7 +271,9 @@ function mergePartition(
     lastKnownElr: change.lastKnownElr ?? partition.lastKnownElr,
     leader: leaderChanges ? change.leader : partition.leader,
     leaderRecoveryState:
-      change.leaderRecoveryState === RECOVERY_STATE_UNCHANGED ? partition.leaderRecoveryState : change.leaderRecoveryState,
+      change.leaderRecoveryState === RECOVERY_STATE_UNCHANGED
+        ? partition.leaderRecoveryState
+        : change.leaderRecoveryState,
     leaderEpoch: leaderChanges ? partition.leaderEpoch + 1 : partition.leaderEpoch,
     partitionEpoch: partition.partitionEpoch + 1,
   }
@@ -256,7 +286,8 @@ function setBroker(draft: Draft, id: number, broker: BrokerRegistration | undefi
 function registeredBroker(draft: Draft, id: number, epoch: number): BrokerRegistration {
   const broker = draft.image.brokers.byId(id)
   if (broker === undefined) throw new Error(`Broker ${id} is not registered`)
-  if (broker.epoch !== epoch) throw new Error(`Broker ${id} has epoch ${broker.epoch}, not ${epoch}`)
+  if (broker.epoch !== epoch)
+    throw new Error(`Broker ${id} has epoch ${broker.epoch}, not ${epoch}`)
   return broker
 }
 
@@ -271,5 +302,5 @@ function allTopics(draft: Draft) {
 }
 
 function quotaKey(entity: ClientQuota['entity']): string {
-  return JSON.stringify(entity.map((part) => [part.entityType, part.entityName]).toSorted())
+  return JSON.stringify(entity.map(part => [part.entityType, part.entityName]).toSorted())
 }

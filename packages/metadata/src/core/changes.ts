@@ -65,6 +65,6 @@ export function changesBetween(before: ClusterImage, after: ClusterImage): Image
 
 function changedBrokers(before: ClusterImage, after: ClusterImage): number[] {
   if (before.brokers === after.brokers) return []
-  const ids = new Set([...before.brokers, ...after.brokers].map((broker) => broker.id))
-  return [...ids].filter((id) => before.brokers.byId(id) !== after.brokers.byId(id))
+  const ids = new Set([...before.brokers, ...after.brokers].map(broker => broker.id))
+  return [...ids].filter(id => before.brokers.byId(id) !== after.brokers.byId(id))
 }

@@ -21,7 +21,9 @@ export interface ConfigResource {
 
 /** The kind with Kafka's number `type`. */
 export function configResourceType(type: number): ConfigResourceType | undefined {
-  return (Object.keys(ConfigResourceTypes) as ConfigResourceType[]).find((name) => ConfigResourceTypes[name] === type)
+  return (Object.keys(ConfigResourceTypes) as ConfigResourceType[]).find(
+    name => ConfigResourceTypes[name] === type,
+  )
 }
 
 type Values = ReadonlyMap<string, string>

@@ -7,7 +7,10 @@ const BUCKET_COUNT = 256
 
 type Bucket<V> = ReadonlyMap<string, V>
 
-const emptyBuckets: readonly Bucket<never>[] = Array.from({ length: BUCKET_COUNT }, () => new Map<string, never>())
+const emptyBuckets: readonly Bucket<never>[] = Array.from(
+  { length: BUCKET_COUNT },
+  () => new Map<string, never>(),
+)
 
 /** An entry that differs between two maps. `undefined` stands for absent. */
 export interface Difference<V> {

@@ -6,15 +6,18 @@
 /** The feature that says which record versions may be written. */
 export const METADATA_VERSION = 'metadata.version'
 
+/** The highest metadata.version whose records are understood: 30 is 4.3-IV0. */
+export const METADATA_VERSION_MAX = 30
+
 /** Levels of metadata.version from which something may be written. */
 const levels = {
-  'inControlledShutdown': 7, // 3.3-IV3
-  'registrationMigration': 8, // 3.4-IV0
-  'transactions': 13, // 3.6-IV1
-  'controllerRegistration': 15, // 3.7-IV0
-  'directoryAssignment': 17, // 3.7-IV2
-  'eligibleLeaderReplicas': 23, // 4.0-IV1
-  'cordonedLogDirs': 30, // 4.3-IV0
+  inControlledShutdown: 7, // 3.3-IV3
+  registrationMigration: 8, // 3.4-IV0
+  transactions: 13, // 3.6-IV1
+  controllerRegistration: 15, // 3.7-IV0
+  directoryAssignment: 17, // 3.7-IV2
+  eligibleLeaderReplicas: 23, // 4.0-IV1
+  cordonedLogDirs: 30, // 4.3-IV0
 } as const
 
 /** Finalised levels of features, metadata.version among them. kraft.version is kept by raft, not here. */
@@ -49,7 +52,8 @@ export class FeaturesImage {
   /** Versions of the records to be written under this metadata.version. */
   get recordVersions(): RecordVersions {
     const level = this.metadataVersion
-    const partition = level >= levels.eligibleLeaderReplicas ? 2 : level >= levels.directoryAssignment ? 1 : 0
+    const partition =
+      level >= levels.eligibleLeaderReplicas ? 2 : level >= levels.directoryAssignment ? 1 : 0
     return {
       partition,
       registerBroker:

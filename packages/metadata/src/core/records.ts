@@ -72,7 +72,11 @@ export type MetadataRecordValue<T extends MetadataRecordType> = ReturnType<Schem
 
 /** One record as read: its type, the version it was stored in, and its body. */
 export type MetadataRecord = {
-  readonly [T in MetadataRecordType]: { readonly type: T; readonly version: number; readonly value: MetadataRecordValue<T> }
+  readonly [T in MetadataRecordType]: {
+    readonly type: T
+    readonly version: number
+    readonly value: MetadataRecordValue<T>
+  }
 }[MetadataRecordType]
 
 /** One record to be written: fields with a default may be left out. */
@@ -116,7 +120,7 @@ const apiKeys: Readonly<Record<MetadataRecordType, number>> = {
 }
 
 const typeByApiKey = new Map(
-  (Object.keys(apiKeys) as MetadataRecordType[]).map((type) => [apiKeys[type], type] as const),
+  (Object.keys(apiKeys) as MetadataRecordType[]).map(type => [apiKeys[type], type] as const),
 )
 
 /** A record as the bytes of a record value in the metadata log. */
@@ -130,15 +134,21 @@ export function encodeMetadataRecord(record: MetadataRecordInput | MetadataRecor
 export function decodeMetadataRecord(bytes: Buffer): MetadataRecord {
   const reader = new Reader(bytes)
   const frameVersion = reader.unsignedVarint()
-  if (frameVersion !== FRAME_VERSION) throw new Error(`Cannot read a metadata record: frame version ${frameVersion} is not ${FRAME_VERSION}`)
+  if (frameVersion !== FRAME_VERSION)
+    throw new Error(
+      `Cannot read a metadata record: frame version ${frameVersion} is not ${FRAME_VERSION}`,
+    )
   const apiKey = reader.unsignedVarint()
   const type = typeByApiKey.get(apiKey)
-  if (type === undefined) throw new Error(`Cannot read a metadata record: type ${apiKey} is unknown to Kafka 4.3.1`)
+  if (type === undefined)
+    throw new Error(`Cannot read a metadata record: type ${apiKey} is unknown to Kafka 4.3.1`)
   const version = reader.unsignedVarint()
   const schema = schemas[type] as Schemas['TopicRecord']
   const [lowest, highest] = schema.versions as readonly [number, number]
   if (version < lowest || version > highest) {
-    throw new Error(`Cannot read a ${type}: version ${version} is not within ${lowest} to ${highest}`)
+    throw new Error(
+      `Cannot read a ${type}: version ${version} is not within ${lowest} to ${highest}`,
+    )
   }
   return { type, version, value: schema.read(reader, version) } as MetadataRecord
 }

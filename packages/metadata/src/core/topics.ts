@@ -78,7 +78,10 @@ export class TopicsEditor {
   readonly #byId
   readonly #byName
   /** Topics whose `partitions` array is already a copy of ours. */
-  readonly #owned = new Map<string, { name: string; id: string; partitions: PartitionRegistration[] }>()
+  readonly #owned = new Map<
+    string,
+    { name: string; id: string; partitions: PartitionRegistration[] }
+  >()
   #changed = false
 
   constructor(
@@ -135,7 +138,10 @@ export class TopicsEditor {
     if (!this.#changed) return this.#base
     for (const topic of this.#owned.values()) {
       for (let i = 0; i < topic.partitions.length; i++) {
-        if (topic.partitions[i] === undefined) throw new Error(`Topic ${topic.name} has no partition ${i} among ${topic.partitions.length}`)
+        if (topic.partitions[i] === undefined)
+          throw new Error(
+            `Topic ${topic.name} has no partition ${i} among ${topic.partitions.length}`,
+          )
       }
     }
     return new TopicsImage(this.#byId.finish(), this.#byName.finish())
