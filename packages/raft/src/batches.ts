@@ -55,8 +55,13 @@ export function leaderChangeBatch(
   place: BatchPlace,
 ): Buffer {
   const builder = controlBuilder(place)
-  const ids = (list: readonly number[]) => list.map((voterId) => ({ voterId }))
-  const body = { version: 0, leaderId: leader.leaderId, voters: ids(leader.voters), grantingVoters: ids(leader.grantingVoters) }
+  const ids = (list: readonly number[]) => list.map(voterId => ({ voterId }))
+  const body = {
+    version: 0,
+    leaderId: leader.leaderId,
+    voters: ids(leader.voters),
+    grantingVoters: ids(leader.grantingVoters),
+  }
   append(builder, 'leader-change', LeaderChangeMessage.encode(body, 0), place)
   if (voters !== undefined) appendVoters(builder, voters, place)
   return builder.build()
@@ -65,12 +70,22 @@ export function leaderChangeBatch(
 /** All batches of a snapshot: header, values, footer. `voters` are given under kraft.version 1. */
 export function* snapshotBatches(
   values: Iterable<Buffer>,
-  options: { lastContainedLogTimestamp: number; voters: readonly Voter[] | undefined; epoch: number; timestamp: number },
+  options: {
+    lastContainedLogTimestamp: number
+    voters: readonly Voter[] | undefined
+    epoch: number
+    timestamp: number
+  },
 ): Generator<Buffer> {
   const { epoch, timestamp, voters, lastContainedLogTimestamp } = options
   let place: BatchPlace = { baseOffset: 0, epoch, timestamp }
   const header = controlBuilder(place)
-  append(header, 'snapshot-header', SnapshotHeaderRecord.encode({ version: 0, lastContainedLogTimestamp }, 0), place)
+  append(
+    header,
+    'snapshot-header',
+    SnapshotHeaderRecord.encode({ version: 0, lastContainedLogTimestamp }, 0),
+    place,
+  )
   if (voters !== undefined) appendVoters(header, voters, place)
   let baseOffset = header.recordCount
   yield header.build()
@@ -95,7 +110,10 @@ export function* snapshotBatches(
 /** Reads the batch at `at`. @throws Error when its checksum is wrong */
 export function decodeBatch(buffer: Buffer, at: number): DecodedBatch {
   const baseOffset = batch.baseOffset(buffer, at)
-  if (!batch.isCrcValid(buffer, at)) throw new Error(`Batch at offset ${baseOffset} of the metadata log is damaged: its CRC is wrong`)
+  if (!batch.isCrcValid(buffer, at))
+    throw new Error(
+      `Batch at offset ${baseOffset} of the metadata log is damaged: its CRC is wrong`,
+    )
   const head = {
     baseOffset,
     lastOffset: batch.lastOffset(buffer, at),
@@ -129,7 +147,10 @@ function controlContents(buffer: Buffer, at: number) {
         contents.voters = VotersRecord.decode(value, 0)
         break
       case 'snapshot-header':
-        contents.lastContainedLogTimestamp = SnapshotHeaderRecord.decode(value, 0).lastContainedLogTimestamp
+        contents.lastContainedLogTimestamp = SnapshotHeaderRecord.decode(
+          value,
+          0,
+        ).lastContainedLogTimestamp
         break
       case 'snapshot-footer':
         contents.isFooter = true
@@ -145,7 +166,12 @@ function controlBuilder({ baseOffset, epoch }: BatchPlace): BatchBuilder {
 }
 
 function appendVoters(builder: BatchBuilder, voters: readonly Voter[], place: BatchPlace): void {
-  append(builder, 'kraft-version', KRaftVersionRecord.encode({ version: 0, kRaftVersion: 1 }, 0), place)
+  append(
+    builder,
+    'kraft-version',
+    KRaftVersionRecord.encode({ version: 0, kRaftVersion: 1 }, 0),
+    place,
+  )
   append(builder, 'kraft-voters', VotersRecord.encode(votersBody(voters), 0), place)
 }
 

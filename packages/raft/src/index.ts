@@ -9,4 +9,9 @@ export {
   type RaftNodeOptions,
 } from './raft-node.ts'
 export type { RaftSnapshot } from './snapshot-files.ts'
-export { openStorage, readBootstrapValues, type OpenedStorage, type StorageOptions } from './storage.ts'
+export {
+  openStorage,
+  readBootstrapValues,
+  type OpenedStorage,
+  type StorageOptions,
+} from './storage.ts'

@@ -26,7 +26,7 @@ export async function loadRaftState(options: RaftNodeOptions): Promise<LoadedRaf
   files.makeDirectory(folder)
   const log = new RaftLog(options.log)
   const persisted = readQuorumState(files, `${folder}/quorum-state`)
-  const snapshots = listSnapshots(files, folder).map((id) => ({
+  const snapshots = listSnapshots(files, folder).map(id => ({
     ...id,
     sizeInBytes: files.size(`${folder}/${snapshotName(id)}`),
   }))
@@ -56,22 +56,39 @@ export async function loadRaftState(options: RaftNodeOptions): Promise<LoadedRaf
     voters = votersOf(batch.voters)
     votersOnlyInSnapshot = false
   }
-  if (kraftVersion > 1) throw new Error(`Cannot open ${folder}: its kraft.version ${kraftVersion} is above 1, the highest that Moldau knows`)
+  if (kraftVersion > 1)
+    throw new Error(
+      `Cannot open ${folder}: its kraft.version ${kraftVersion} is above 1, the highest that Moldau knows`,
+    )
   const found = kraftVersion === 0 ? staticVoters(options) : (voters ?? [])
   checkVoters(found, options)
-  return { folder, log, persisted, snapshots, kraftVersion, voters: found, votersOnlyInSnapshot, bytesSinceSnapshot }
+  return {
+    folder,
+    log,
+    persisted,
+    snapshots,
+    kraftVersion,
+    voters: found,
+    votersOnlyInSnapshot,
+    bytesSinceSnapshot,
+  }
 }
 
 function staticVoters({ staticVoters: ids, nodeId }: RaftNodeOptions): Voter[] {
-  return (ids ?? [nodeId]).map((id) => ({ id, directoryId: ZERO_UUID, endpoints: [] }))
+  return (ids ?? [nodeId]).map(id => ({ id, directoryId: ZERO_UUID, endpoints: [] }))
 }
 
 /** So far a node serves a quorum in which it is the only voter. */
-function checkVoters(voters: readonly Voter[], { nodeId, directoryId, directory }: RaftNodeOptions): void {
+function checkVoters(
+  voters: readonly Voter[],
+  { nodeId, directoryId, directory }: RaftNodeOptions,
+): void {
   const [only] = voters
   if (voters.length !== 1 || only?.id !== nodeId) {
-    const ids = voters.map((voter) => voter.id).join(', ')
-    throw new Error(`Cannot open ${directory}: the voters of its quorum are ${ids || 'unknown'}; Moldau serves a quorum of node ${nodeId} alone so far`)
+    const ids = voters.map(voter => voter.id).join(', ')
+    throw new Error(
+      `Cannot open ${directory}: the voters of its quorum are ${ids || 'unknown'}; Moldau serves a quorum of node ${nodeId} alone so far`,
+    )
   }
   if (only.directoryId !== ZERO_UUID && only.directoryId !== directoryId) {
     throw new Error(

@@ -20,7 +20,10 @@ export function readMetaProperties(files: Files, directory: string): MetaPropert
   if (!files.exists(path)) return undefined
   const values = parseProperties(files.readAll(path).toString('utf8'))
   const version = values.get('version')
-  if (version !== '1') throw new Error(`Cannot use ${directory}: the version of its meta.properties is ${version ?? 'missing'}, not 1`)
+  if (version !== '1')
+    throw new Error(
+      `Cannot use ${directory}: the version of its meta.properties is ${version ?? 'missing'}, not 1`,
+    )
   const clusterId = values.get('cluster.id')
   const nodeId = Number(values.get('node.id') ?? Number.NaN)
   if (clusterId === undefined || !Number.isInteger(nodeId)) {
@@ -30,7 +33,11 @@ export function readMetaProperties(files: Files, directory: string): MetaPropert
 }
 
 /** Writes the file; when this returns, it is on stable storage. */
-export function writeMetaProperties(files: Files, directory: string, properties: MetaProperties): void {
+export function writeMetaProperties(
+  files: Files,
+  directory: string,
+  properties: MetaProperties,
+): void {
   const { clusterId, nodeId, directoryId } = properties
   const lines = [`node.id=${nodeId}`, `version=1`, `cluster.id=${clusterId}`]
   if (directoryId !== undefined) lines.push(`directory.id=${directoryId}`)

@@ -42,16 +42,25 @@ export function writeQuorumState(
   staticVoters: readonly number[] | undefined,
 ): void {
   const { leaderId, leaderEpoch, votedId, votedDirectoryId } = state
-  const currentVoters = staticVoters?.map((voterId) => ({ voterId }))
+  const currentVoters = staticVoters?.map(voterId => ({ voterId }))
   const data =
     currentVoters === undefined
       ? { leaderId, leaderEpoch, votedId, votedDirectoryId, data_version: 1 }
-      : { clusterId: '', leaderId, leaderEpoch, votedId, appliedOffset: 0, currentVoters, data_version: 0 }
+      : {
+          clusterId: '',
+          leaderId,
+          leaderEpoch,
+          votedId,
+          appliedOffset: 0,
+          currentVoters,
+          data_version: 0,
+        }
   files.replace(path, Buffer.from(JSON.stringify(data)))
 }
 
 function integer(data: Record<string, unknown>, name: string): number {
   const value = data[name]
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw new Error(`${name} is not an integer`)
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw new Error(`${name} is not an integer`)
   return value
 }

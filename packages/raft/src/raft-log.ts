@@ -65,7 +65,8 @@ export class RaftLog {
   /** Appends a batch at the end of the log and has it flushed. @throws Error when the log refuses it */
   append(bytes: Buffer, leaderEpoch: number): void {
     const result = this.#storage.append(bytes, { origin: 'raft', leaderEpoch })
-    if ('error' in result) throw new Error(`Cannot append to the metadata log: ${result.error} (${result.message})`)
+    if ('error' in result)
+      throw new Error(`Cannot append to the metadata log: ${result.error} (${result.message})`)
     this.#storage.requestFlush()
   }
 
@@ -82,9 +83,15 @@ export class RaftLog {
   async *batches(offset: number, upTo: number): AsyncGenerator<DecodedBatch> {
     let next = offset
     while (next < upTo) {
-      const result = await this.#storage.read(next, { upTo, maxBytes: READ_BYTES, minOneBatch: true })
-      if ('error' in result) throw new Error(`Cannot read the metadata log at offset ${next}: ${result.error}`)
-      const bytes = result.parts.length === 1 ? (result.parts[0] as Buffer) : Buffer.concat(result.parts)
+      const result = await this.#storage.read(next, {
+        upTo,
+        maxBytes: READ_BYTES,
+        minOneBatch: true,
+      })
+      if ('error' in result)
+        throw new Error(`Cannot read the metadata log at offset ${next}: ${result.error}`)
+      const bytes =
+        result.parts.length === 1 ? (result.parts[0] as Buffer) : Buffer.concat(result.parts)
       const found: DecodedBatch[] = []
       for (const view of readBatches(bytes)) found.push(decodeBatch(bytes, view.at))
       result.release()
@@ -94,7 +101,8 @@ export class RaftLog {
         yield batch
         next = batch.lastOffset + 1
       }
-      if (found.length === 0) throw new Error(`The metadata log ends at offset ${next}, before ${upTo}`)
+      if (found.length === 0)
+        throw new Error(`The metadata log ends at offset ${next}, before ${upTo}`)
     }
   }
 }

@@ -12,7 +12,13 @@ import type { Voter } from './core/voters.ts'
 import { loadRaftState, type LoadedRaftState } from './loaded-state.ts'
 import { writeQuorumState } from './quorum-state-file.ts'
 import type { RaftLog, RaftStorage } from './raft-log.ts'
-import { readSnapshot, snapshotName, writeSnapshot, type RaftSnapshot, type SnapshotId } from './snapshot-files.ts'
+import {
+  readSnapshot,
+  snapshotName,
+  writeSnapshot,
+  type RaftSnapshot,
+  type SnapshotId,
+} from './snapshot-files.ts'
 
 /** Committed record values that were appended together. Control batches are given without values. */
 export type CommittedBatch = Pick<
@@ -98,7 +104,9 @@ export class RaftNode {
   /** Opens the log, elects itself and resolves when its first record of the new epoch is committed. @throws Error in one sentence for a log that cannot be served */
   static async open(options: RaftNodeOptions): Promise<RaftNode> {
     const node = new RaftNode(options, await loadRaftState(options))
-    const elected = node.#committedUpTo(() => node.#perform({ type: 'start', logEndOffset: node.#log.endOffset }))
+    const elected = node.#committedUpTo(() =>
+      node.#perform({ type: 'start', logEndOffset: node.#log.endOffset }),
+    )
     await elected
     return node
   }
@@ -114,7 +122,11 @@ export class RaftNode {
     this.#votersOnlyInSnapshot = loaded.votersOnlyInSnapshot
     this.#snapshots = loaded.snapshots
     this.#bytesSinceSnapshot = loaded.bytesSinceSnapshot
-    this.#quorum = new Quorum({ self, voters: voters.map((voter) => voter.id), persisted: loaded.persisted })
+    this.#quorum = new Quorum({
+      self,
+      voters: voters.map(voter => voter.id),
+      persisted: loaded.persisted,
+    })
     this.#log.observe(() => this.#progressed())
   }
 
@@ -175,7 +187,14 @@ export class RaftNode {
     const bytes = valuesBatch(values, { baseOffset, epoch: this.leaderEpoch, timestamp })
     const sizeInBytes = bytes.length
     const { promise, resolve, reject } = Promise.withResolvers<number>()
-    this.#uncommitted.push({ baseOffset, lastOffset, epoch: this.leaderEpoch, appendTimestamp: timestamp, sizeInBytes, values })
+    this.#uncommitted.push({
+      baseOffset,
+      lastOffset,
+      epoch: this.leaderEpoch,
+      appendTimestamp: timestamp,
+      sizeInBytes,
+      values,
+    })
     this.#waiters.push({ lastOffset, resolve, reject })
     try {
       this.#log.append(bytes, this.leaderEpoch)
@@ -209,9 +228,17 @@ export class RaftNode {
    * Writes a snapshot that stands for all records below `endOffset`, then lets go of old snapshots and of the log
    * below the oldest that is left. `endOffset` must be the end of a committed batch.
    */
-  createSnapshot(endOffset: number, epoch: number, timestamp: number, values: Iterable<Buffer>): void {
+  createSnapshot(
+    endOffset: number,
+    epoch: number,
+    timestamp: number,
+    values: Iterable<Buffer>,
+  ): void {
     const { world } = this.#options
-    if (endOffset > this.highWatermark) throw new Error(`Cannot write a snapshot up to ${endOffset}: committed is ${this.highWatermark}`)
+    if (endOffset > this.highWatermark)
+      throw new Error(
+        `Cannot write a snapshot up to ${endOffset}: committed is ${this.highWatermark}`,
+      )
     if (endOffset <= this.newestSnapshotOffset) return
     const id = { endOffset, epoch }
     const voters = this.#kraftVersion >= 1 ? this.#voters : undefined
@@ -229,12 +256,16 @@ export class RaftNode {
   /** Who takes part in the quorum and how far each is. */
   describeQuorum(): QuorumDescription {
     const now = this.#options.world.clock.now()
-    const position = { logEndOffset: this.logEndOffset, lastFetchTimestamp: now, lastCaughtUpTimestamp: now }
+    const position = {
+      logEndOffset: this.logEndOffset,
+      lastFetchTimestamp: now,
+      lastCaughtUpTimestamp: now,
+    }
     return {
       leaderId: this.leaderId,
       leaderEpoch: this.leaderEpoch,
       highWatermark: this.highWatermark,
-      voters: this.#voters.map((voter) => ({ ...voter, ...position })),
+      voters: this.#voters.map(voter => ({ ...voter, ...position })),
       observers: [],
     }
   }
@@ -243,7 +274,9 @@ export class RaftNode {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await Promise.allSettled(this.#waiters.map((waiter) => new Promise((resolve) => void this.#settle(waiter, resolve))))
+    await Promise.allSettled(
+      this.#waiters.map(waiter => new Promise(resolve => void this.#settle(waiter, resolve))),
+    )
     this.#perform({ type: 'resign' })
     this.#log.observe(undefined)
   }
@@ -253,11 +286,11 @@ export class RaftNode {
     const { resolve, reject } = waiter
     this.#waiters[index] = {
       ...waiter,
-      resolve: (offset) => {
+      resolve: offset => {
         resolve(offset)
         done(undefined)
       },
-      reject: (error) => {
+      reject: error => {
         reject(error)
         done(undefined)
       },
@@ -278,7 +311,8 @@ export class RaftNode {
     const { world, logger } = this.#options
     switch (effect.type) {
       case 'persist': {
-        const staticVoters = this.#kraftVersion >= 1 ? undefined : this.#voters.map((voter) => voter.id)
+        const staticVoters =
+          this.#kraftVersion >= 1 ? undefined : this.#voters.map(voter => voter.id)
         writeQuorumState(world.files, `${this.#folder}/quorum-state`, effect.state, staticVoters)
         return
       }
@@ -290,7 +324,8 @@ export class RaftNode {
         return
       case 'leader-changed':
         logger.info('quorum leader changed', { leaderId: effect.leaderId, epoch: effect.epoch })
-        for (const listener of this.#listeners) listener.leaderChanged?.(effect.leaderId, effect.epoch)
+        for (const listener of this.#listeners)
+          listener.leaderChanged?.(effect.leaderId, effect.epoch)
         return
     }
   }
@@ -299,13 +334,20 @@ export class RaftNode {
     const baseOffset = this.#log.endOffset
     const timestamp = this.#options.world.clock.now()
     const bytes = leaderChangeBatch(
-      { leaderId: this.nodeId, voters: this.#voters.map((voter) => voter.id), grantingVoters },
+      { leaderId: this.nodeId, voters: this.#voters.map(voter => voter.id), grantingVoters },
       this.#votersOnlyInSnapshot ? this.#voters : undefined,
       { baseOffset, epoch, timestamp },
     )
     this.#log.append(bytes, epoch)
     const lastOffset = this.#log.endOffset - 1
-    this.#uncommitted.push({ baseOffset, lastOffset, epoch, appendTimestamp: timestamp, sizeInBytes: bytes.length, values: [] })
+    this.#uncommitted.push({
+      baseOffset,
+      lastOffset,
+      epoch,
+      appendTimestamp: timestamp,
+      sizeInBytes: bytes.length,
+      values: [],
+    })
   }
 
   /** The log moved or failed. */
@@ -346,12 +388,16 @@ export class RaftNode {
     this.#uncommitted = []
     const waiters = this.#waiters
     this.#waiters = []
-    for (const waiter of waiters) waiter.reject(new KafkaError('NOT_CONTROLLER', cause.message, { cause }))
+    for (const waiter of waiters)
+      waiter.reject(new KafkaError('NOT_CONTROLLER', cause.message, { cause }))
     this.#options.onFault(cause)
   }
 
   #openSnapshot(id: SnapshotId): RaftSnapshot {
-    const { batches } = readSnapshot(this.#options.world.files, `${this.#folder}/${snapshotName(id)}`)
+    const { batches } = readSnapshot(
+      this.#options.world.files,
+      `${this.#folder}/${snapshotName(id)}`,
+    )
     return {
       ...id,
       lastContainedLogTimestamp: batches[0]?.lastContainedLogTimestamp ?? -1,
@@ -367,9 +413,13 @@ export class RaftNode {
     while (this.#snapshots.length > 1) {
       const [oldest, next] = this.#snapshots as unknown as [SnapshotId, SnapshotId]
       const path = `${this.#folder}/${snapshotName(oldest)}`
-      const bytes = this.#snapshots.reduce((sum, snapshot) => sum + snapshot.sizeInBytes, this.#log.sizeInBytes)
+      const bytes = this.#snapshots.reduce(
+        (sum, snapshot) => sum + snapshot.sizeInBytes,
+        this.#log.sizeInBytes,
+      )
       const isTooBig = retention.maxBytes >= 0 && bytes > retention.maxBytes
-      const isTooOld = retention.maxMs >= 0 && world.clock.now() - world.files.modifiedAt(path) > retention.maxMs
+      const isTooOld =
+        retention.maxMs >= 0 && world.clock.now() - world.files.modifiedAt(path) > retention.maxMs
       if (!isTooBig && !isTooOld) return
       this.#log.deleteTo(next.endOffset)
       world.files.remove(path)

@@ -30,7 +30,8 @@ export function snapshotName({ endOffset, epoch }: SnapshotId): string {
 export function listSnapshots(files: Files, folder: string): SnapshotId[] {
   const found: SnapshotId[] = []
   for (const { name } of files.exists(folder) ? files.list(folder) : []) {
-    if (name.endsWith('.checkpoint.part') || name.endsWith('.checkpoint.deleted')) files.remove(`${folder}/${name}`)
+    if (name.endsWith('.checkpoint.part') || name.endsWith('.checkpoint.deleted'))
+      files.remove(`${folder}/${name}`)
     const match = namePattern.exec(name)
     if (match !== null) found.push({ endOffset: Number(match[1]), epoch: Number(match[2]) })
   }
@@ -42,7 +43,12 @@ export function writeSnapshot(
   files: Files,
   path: string,
   values: Iterable<Buffer>,
-  options: { lastContainedLogTimestamp: number; voters: readonly Voter[] | undefined; epoch: number; timestamp: number },
+  options: {
+    lastContainedLogTimestamp: number
+    voters: readonly Voter[] | undefined
+    epoch: number
+    timestamp: number
+  },
 ): number {
   const part = `${path}.part`
   const file = files.open(part, 'create')
@@ -63,7 +69,10 @@ export function writeSnapshot(
 }
 
 /** What a snapshot holds. Checked as a whole: header first, footer last, every CRC. @throws Error when it is damaged */
-export function readSnapshot(files: Files, path: string): { batches: DecodedBatch[]; sizeInBytes: number } {
+export function readSnapshot(
+  files: Files,
+  path: string,
+): { batches: DecodedBatch[]; sizeInBytes: number } {
   const bytes = files.readAll(path)
   const batches: DecodedBatch[] = []
   let end = 0
@@ -71,7 +80,9 @@ export function readSnapshot(files: Files, path: string): { batches: DecodedBatc
     batches.push(decodeBatch(bytes, view.at))
     end = view.end
   }
-  const isWhole = batches[0]?.lastContainedLogTimestamp !== undefined && batches.at(-1)?.isFooter === true
-  if (end !== bytes.length || !isWhole) throw new Error(`Cannot read the snapshot ${path}: its header or footer is missing`)
+  const isWhole =
+    batches[0]?.lastContainedLogTimestamp !== undefined && batches.at(-1)?.isFooter === true
+  if (end !== bytes.length || !isWhole)
+    throw new Error(`Cannot read the snapshot ${path}: its header or footer is missing`)
   return { batches, sizeInBytes: bytes.length }
 }

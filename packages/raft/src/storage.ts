@@ -45,16 +45,19 @@ export function openStorage(options: StorageOptions): OpenedStorage {
   const { world, directories, nodeId } = options
   const { files, random } = world
   const metadataDirectory = options.metadataDirectory ?? directories[0]
-  if (metadataDirectory === undefined) throw new Error('Cannot open storage: no log directory is given')
+  if (metadataDirectory === undefined)
+    throw new Error('Cannot open storage: no log directory is given')
   const paths = [...new Set([metadataDirectory, ...directories])]
   const found = new Map<string, MetaProperties | undefined>()
   for (const path of paths) found.set(path, inspect(options, path))
 
   const existing = found.get(metadataDirectory)
   const isNew = existing === undefined
-  const other = paths.find((path) => found.get(path) !== undefined)
+  const other = paths.find(path => found.get(path) !== undefined)
   if (isNew && other !== undefined) {
-    throw new Error(`Cannot use ${metadataDirectory}: it is empty, but ${other} is of a cluster that keeps its metadata elsewhere`)
+    throw new Error(
+      `Cannot use ${metadataDirectory}: it is empty, but ${other} is of a cluster that keeps its metadata elsewhere`,
+    )
   }
   const clusterId = existing?.clusterId ?? options.clusterId ?? randomUuid(random)
   checkSame(found, { clusterId, metadataDirectory })
@@ -73,28 +76,38 @@ export function openStorage(options: StorageOptions): OpenedStorage {
 }
 
 /** Values of the records that the cluster in `directory` begins with; undefined when the folder does not tell. */
-export function readBootstrapValues(files: World['files'], directory: string): Buffer[] | undefined {
+export function readBootstrapValues(
+  files: World['files'],
+  directory: string,
+): Buffer[] | undefined {
   const path = `${directory}/${BOOTSTRAP_FILE}`
   if (!files.exists(path)) return undefined
-  return readSnapshot(files, path).batches.flatMap((batch) => batch.values)
+  return readSnapshot(files, path).batches.flatMap(batch => batch.values)
 }
 
 /** Whose directory is it? Undefined for one that may be formatted. */
-function inspect({ world: { files }, nodeId, clusterId }: StorageOptions, path: string): MetaProperties | undefined {
+function inspect(
+  { world: { files }, nodeId, clusterId }: StorageOptions,
+  path: string,
+): MetaProperties | undefined {
   if (!files.exists(path)) return undefined
   const properties = readMetaProperties(files, path)
   if (properties === undefined) {
-    const stranger = files.list(path).find((entry) => !isFormatFile(files, path, entry.name))
+    const stranger = files.list(path).find(entry => !isFormatFile(files, path, entry.name))
     if (stranger === undefined) return undefined
     throw new Error(
       `Cannot use ${path}: it holds ${stranger.name} but no meta.properties; give an empty directory, or one of Moldau or Apache Kafka`,
     )
   }
   if (properties.nodeId !== nodeId) {
-    throw new Error(`Cannot use ${path}: it belongs to node.id ${properties.nodeId}, and this is node.id ${nodeId}`)
+    throw new Error(
+      `Cannot use ${path}: it belongs to node.id ${properties.nodeId}, and this is node.id ${nodeId}`,
+    )
   }
   if (clusterId !== undefined && properties.clusterId !== clusterId) {
-    throw new Error(`Cannot use ${path}: it belongs to cluster.id ${properties.clusterId}, not ${clusterId}`)
+    throw new Error(
+      `Cannot use ${path}: it belongs to cluster.id ${properties.clusterId}, not ${clusterId}`,
+    )
   }
   return properties
 }
@@ -102,9 +115,14 @@ function inspect({ world: { files }, nodeId, clusterId }: StorageOptions, path: 
 /** True for what an interrupted format, a lock or the file system may have left. */
 function isFormatFile(files: World['files'], path: string, name: string): boolean {
   if (name === metadataFolder) {
-    return files.list(`${path}/${name}`).every((entry) => entry.name.startsWith(voterSnapshot))
+    return files.list(`${path}/${name}`).every(entry => entry.name.startsWith(voterSnapshot))
   }
-  return name === '.lock' || name === 'lost+found' || name.startsWith(BOOTSTRAP_FILE) || name.startsWith('meta.properties.')
+  return (
+    name === '.lock' ||
+    name === 'lost+found' ||
+    name.startsWith(BOOTSTRAP_FILE) ||
+    name.startsWith('meta.properties.')
+  )
 }
 
 function checkSame(
@@ -121,7 +139,8 @@ function checkSame(
     }
     if (properties.directoryId === undefined) continue
     const twin = paths.get(properties.directoryId)
-    if (twin !== undefined) throw new Error(`Cannot use ${path}: it has the same directory.id as ${twin}`)
+    if (twin !== undefined)
+      throw new Error(`Cannot use ${path}: it has the same directory.id as ${twin}`)
     paths.set(properties.directoryId, path)
   }
 }

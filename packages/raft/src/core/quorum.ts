@@ -38,7 +38,11 @@ export type QuorumEvent =
 /** What is to be done, in order. */
 export type QuorumEffect =
   | { readonly type: 'persist'; readonly state: PersistedQuorumState }
-  | { readonly type: 'append-leader-change'; readonly epoch: number; readonly grantingVoters: readonly number[] }
+  | {
+      readonly type: 'append-leader-change'
+      readonly epoch: number
+      readonly grantingVoters: readonly number[]
+    }
   | { readonly type: 'advance-high-watermark'; readonly offset: number }
   | { readonly type: 'leader-changed'; readonly leaderId: number; readonly epoch: number }
 
@@ -98,7 +102,9 @@ export class Quorum {
         // Nobody else can win: no need to wait for a timeout.
         return this.#isOnlyVoter() ? this.#campaign(event.logEndOffset) : []
       case 'election-timeout':
-        return this.#role === 'leader' || !this.#voters.includes(this.#self.id) ? [] : this.#campaign(event.logEndOffset)
+        return this.#role === 'leader' || !this.#voters.includes(this.#self.id)
+          ? []
+          : this.#campaign(event.logEndOffset)
       case 'durable':
         this.#durable.set(this.#self.id, event.offset)
         return this.#advanceHighWatermark()
@@ -115,7 +121,10 @@ export class Quorum {
     this.#leaderId = NOBODY
     this.#granted = new Set([this.#self.id])
     const vote = { votedId: this.#self.id, votedDirectoryId: this.#self.directoryId }
-    const persist: QuorumEffect = { type: 'persist', state: { leaderId: NOBODY, leaderEpoch: this.#epoch, ...vote } }
+    const persist: QuorumEffect = {
+      type: 'persist',
+      state: { leaderId: NOBODY, leaderEpoch: this.#epoch, ...vote },
+    }
     return this.#isMajority(this.#granted.size) ? [persist, ...this.#lead(logEndOffset)] : [persist]
   }
 
@@ -149,7 +158,7 @@ export class Quorum {
    */
   #advanceHighWatermark(): QuorumEffect[] {
     if (this.#role !== 'leader') return []
-    const ends = this.#voters.map((id) => this.#durable.get(id) ?? 0).toSorted((a, b) => b - a)
+    const ends = this.#voters.map(id => this.#durable.get(id) ?? 0).toSorted((a, b) => b - a)
     const offset = ends[Math.floor(ends.length / 2)] ?? 0
     if (offset <= this.#epochStartOffset || offset <= this.#highWatermark) return []
     this.#highWatermark = offset
@@ -165,7 +174,10 @@ export class Quorum {
   }
 
   #turnInto(role: Role): void {
-    assert(isLegalTransition(this.#role, role), `A node of the quorum turned from ${this.#role} into ${role}`)
+    assert(
+      isLegalTransition(this.#role, role),
+      `A node of the quorum turned from ${this.#role} into ${role}`,
+    )
     this.#role = role
   }
 }

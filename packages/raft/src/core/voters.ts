@@ -31,10 +31,10 @@ export function votersOf(record: VotersRecord): Voter[] {
 export function votersBody(voters: readonly Voter[]) {
   return {
     version: 0,
-    voters: voters.map((voter) => ({
+    voters: voters.map(voter => ({
       voterId: voter.id,
       voterDirectoryId: voter.directoryId,
-      endpoints: voter.endpoints.map((endpoint) => ({ ...endpoint })),
+      endpoints: voter.endpoints.map(endpoint => ({ ...endpoint })),
       kRaftVersionFeature: { ...KRAFT_VERSIONS },
     })),
   }
