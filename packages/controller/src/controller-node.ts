@@ -1,0 +1,244 @@
+/**
+ * The shell of the controller: one request at a time is decided on the image that is being written, its records are
+ * appended through raft, and it is answered when they are committed. Two images: the loader's is committed, ours has
+ * in addition what was appended. When an append fails, ours is dropped.
+ *
+ * No NoOpRecord is written: Kafka's active controller writes one every 500 ms so that followers see time pass; a
+ * quorum of one has none, and an idle broker should not write (docs/decisions).
+ */
+import { assert, randomUuid, type Logger, type Timer } from '@moldau/base'
+import type { World } from '@moldau/io'
+import {
+  decodeMetadataRecord,
+  encodeMetadataRecord,
+  ImageEditor,
+  type ClusterImage,
+  type Endpoint,
+  type MetadataLoader,
+  type MetadataRecordInput,
+} from '@moldau/metadata'
+import {
+  KafkaError,
+  type DescribeQuorumRequest,
+  type DescribeQuorumResponse,
+  type MessageInput,
+} from '@moldau/protocol'
+import type { RaftNode } from '@moldau/raft'
+import { bootstrapRecords } from './bootstrap.ts'
+import { BrokerSessions } from './core/broker-sessions.ts'
+import { fenceExpired } from './core/brokers.ts'
+import { decide, type DecidedApi, type DecidedApis } from './core/controller.ts'
+import type { ConfigRules, ControllerConfig, Decision, DecisionContext } from './core/decision.ts'
+import { SUPPORTED_FEATURES, unservedFeatures, type UnservedFeature } from './core/features.ts'
+import { describeQuorum } from './describe-quorum.ts'
+
+/** Who asks. */
+export interface ControllerRequestContext {
+  readonly principal: string
+  readonly listener: string
+  readonly clientId: string | null
+}
+
+/** The APIs of the controller, decided and read. */
+export interface ControllerApis extends DecidedApis {
+  DescribeQuorum: {
+    readonly request: DescribeQuorumRequest
+    readonly response: MessageInput<typeof DescribeQuorumResponse>
+  }
+}
+
+/** The way to the controller; later also over the network. */
+export interface ControllerChannel {
+  /** @throws KafkaError NOT_CONTROLLER when the records could not be committed here */
+  handle<N extends keyof ControllerApis>(
+    api: { readonly name: N },
+    version: number,
+    request: ControllerApis[N]['request'],
+    context: ControllerRequestContext,
+  ): Promise<ControllerApis[N]['response']>
+}
+
+/** What a controller needs. */
+export interface ControllerNodeOptions {
+  readonly raft: RaftNode
+  /** Registered with `raft` before: its image holds all that is committed. */
+  readonly loader: MetadataLoader
+  readonly world: World
+  readonly logger: Logger
+  readonly config: ControllerConfig
+  readonly rules: ConfigRules
+  /** Where this controller listens, as it is told to others. */
+  readonly endpoints: readonly Endpoint[]
+  /** Values of the records that an empty log begins with (`readBootstrapValues`). */
+  readonly bootstrapValues?: readonly Buffer[] | undefined
+}
+
+const SESSION_CHECKS_PER_TIMEOUT = 4
+
+export class ControllerNode implements ControllerChannel {
+  readonly #options: ControllerNodeOptions
+  readonly #sessions: BrokerSessions
+  /** All that was appended, committed or not. */
+  #writing: ClusterImage
+  /** Settles when all that was appended is committed. Never rejects. */
+  #appended: Promise<unknown> = Promise.resolve()
+  #sessionCheck: Timer | undefined
+  #lastCheckAt = 0
+
+  /** Takes over: brings the log to a whole state, registers this controller, begins the brokers' sessions. */
+  static async open(options: ControllerNodeOptions): Promise<ControllerNode> {
+    const { loader } = options
+    if (loader.fault !== undefined) throw loader.fault
+    const controller = new ControllerNode(options)
+    await controller.#takeOver()
+    return controller
+  }
+
+  private constructor(options: ControllerNodeOptions) {
+    this.#options = options
+    this.#writing = options.loader.image
+    this.#sessions = new BrokerSessions(options.config['broker.session.timeout.ms'])
+  }
+
+  /** Finalised feature levels that are not served: for a warning at start. */
+  get unservedFeatures(): readonly UnservedFeature[] {
+    return unservedFeatures(this.#options.loader.image)
+  }
+
+  async handle<N extends keyof ControllerApis>(
+    api: { readonly name: N },
+    version: number,
+    request: ControllerApis[N]['request'],
+    _context: ControllerRequestContext,
+  ): Promise<ControllerApis[N]['response']> {
+    // The union of names keeps request and response in step; TypeScript cannot follow that through the branches.
+    if (api.name === 'DescribeQuorum') {
+      const response = describeQuorum(
+        request as DescribeQuorumRequest,
+        this.#options.raft,
+        this.#options.endpoints,
+      )
+      return response as ControllerApis[N]['response']
+    }
+    const name = api.name as DecidedApi
+    const decision = decide(
+      name,
+      request as DecidedApis[DecidedApi]['request'],
+      this.#context(),
+      version,
+    )
+    return (await this.#carryOut(decision)) as ControllerApis[N]['response']
+  }
+
+  /** Stops the timers. What was appended is still answered. */
+  async close(): Promise<void> {
+    this.#sessionCheck?.cancel()
+    await this.#appended
+  }
+
+  async #takeOver(): Promise<void> {
+    const { loader, raft, world, config, logger, bootstrapValues } = this.#options
+    if (loader.isInTransaction) {
+      const reason = 'The controller stopped within it'
+      await this.#append([{ type: 'AbortTransactionRecord', version: 0, value: { reason } }])
+      this.#writing = loader.image
+    }
+    if (loader.image.features.metadataVersion === 0) {
+      await this.#append(bootstrapRecords(bootstrapValues, { image: this.#writing, config }))
+      logger.info('metadata log bootstrapped', {
+        metadataVersion: this.#writing.features.metadataVersion,
+      })
+    }
+    if (this.#writing.features.recordVersions.hasControllerRegistration)
+      await this.#append([this.#registration()])
+    const now = world.clock.monotonic()
+    for (const broker of this.#writing.brokers)
+      if (!broker.fenced) this.#sessions.begin(broker.id, broker.epoch, now)
+    this.#lastCheckAt = now
+    const periodMs = Math.max(
+      1,
+      Math.floor(config['broker.session.timeout.ms'] / SESSION_CHECKS_PER_TIMEOUT),
+    )
+    this.#sessionCheck = world.timers.every(periodMs, () => this.#checkSessions(periodMs))
+    logger.info('controller is active', { epoch: raft.leaderEpoch })
+  }
+
+  #registration(): MetadataRecordInput {
+    const { raft, world, endpoints } = this.#options
+    return {
+      type: 'RegisterControllerRecord',
+      version: 0,
+      value: {
+        controllerId: raft.nodeId,
+        incarnationId: randomUuid(world.random),
+        zkMigrationReady: false,
+        endPoints: endpoints.map(endpoint => ({ ...endpoint })),
+        features: SUPPORTED_FEATURES.map(feature => ({ ...feature })),
+      },
+    }
+  }
+
+  #context(): DecisionContext {
+    const { raft, world, config, rules } = this.#options
+    return {
+      nodeId: raft.nodeId,
+      image: this.#writing,
+      nextOffset: raft.logEndOffset,
+      now: world.clock.monotonic(),
+      random: world.random,
+      config,
+      rules,
+      sessions: this.#sessions,
+    }
+  }
+
+  /** Also a refusal waits: it may rest on what is appended but not committed. */
+  async #carryOut<Response>({ records, response }: Decision<Response>): Promise<Response> {
+    if (records.length > 0) await this.#append(records)
+    else await this.#appended
+    if (!this.#options.raft.isLeader) throw new KafkaError('NOT_CONTROLLER')
+    return response
+  }
+
+  /** Applies the records to the image that is being written, as the log will tell them, and appends them. */
+  async #append(records: readonly MetadataRecordInput[]): Promise<void> {
+    const { raft, world, loader } = this.#options
+    const baseOffset = raft.logEndOffset
+    const values = records.map(encodeMetadataRecord)
+    const editor = new ImageEditor(this.#writing)
+    for (const value of values) editor.apply(decodeMetadataRecord(value))
+    const offset = baseOffset + records.length - 1
+    const next = editor.finish({ offset, epoch: raft.leaderEpoch, timestamp: world.clock.now() })
+    const committed = raft.append(values)
+    this.#writing = next
+    this.#appended = committed.catch(() => undefined)
+    try {
+      const lastOffset = await committed
+      assert(
+        lastOffset === offset,
+        `Metadata records were appended up to ${lastOffset} instead of ${offset}`,
+      )
+    } catch (error) {
+      this.#writing = loader.image
+      throw error
+    }
+  }
+
+  /**
+   * Fences one broker whose session ran out. After a stall of the whole process no broker is to blame: heartbeats
+   * that wait to be read come first, so that round is left out.
+   */
+  #checkSessions(periodMs: number): void {
+    const { world, raft, logger } = this.#options
+    const now = world.clock.monotonic()
+    const hasStalled = now - this.#lastCheckAt > 2 * periodMs
+    this.#lastCheckAt = now
+    if (hasStalled || !raft.isLeader) return
+    const records = fenceExpired(this.#context())
+    if (records.length === 0) return
+    logger.warn('broker fenced: no heartbeat', { recordCount: records.length })
+    this.#append(records).catch((error: unknown) =>
+      logger.error('broker could not be fenced', { error: String(error) }),
+    )
+  }
+}

@@ -1,0 +1,182 @@
+/** DeleteTopics and CreatePartitions. */
+import { ZERO_UUID } from '@moldau/base'
+import { partitionRecord, type MetadataRecordInput, type TopicImage } from '@moldau/metadata'
+import {
+  ErrorCode,
+  type CreatePartitionsRequest,
+  type CreatePartitionsResponse,
+  type DeleteTopicsRequest,
+  type DeleteTopicsResponse,
+  type MessageInput,
+} from '@moldau/protocol'
+import {
+  isProblem,
+  problem,
+  type Decision,
+  type DecisionContext,
+  type Problem,
+} from './decision.ts'
+import { placeReplicas } from './placement.ts'
+import { assignmentProblem, newPartitions, NEW_PARTITIONS_MAX, placementBrokers } from './topics.ts'
+
+type DeleteResult = NonNullable<MessageInput<typeof DeleteTopicsResponse>['responses']>[number]
+type GrowRequest = CreatePartitionsRequest['topics'][number]
+
+/** What is to be deleted: by name (zero id) or by id (no name). */
+interface DeleteKey {
+  readonly name: string | null
+  readonly topicId: string
+}
+
+/** Decides on DeleteTopics. Versions up to 5 give names only, later ones names or ids. */
+export function deleteTopics(
+  request: DeleteTopicsRequest,
+  context: DecisionContext,
+  version: number,
+): Decision<MessageInput<typeof DeleteTopicsResponse>> {
+  if (!context.config['delete.topic.enable']) return deletionDisabled(request, version)
+  const keys: readonly DeleteKey[] = [
+    ...request.topics,
+    ...request.topicNames.map(name => ({ name, topicId: ZERO_UUID })),
+  ]
+  const records: MetadataRecordInput[] = []
+  const responses: DeleteResult[] = []
+  const counts = new Map<string, number>()
+  for (const key of keys) counts.set(keyText(key), (counts.get(keyText(key)) ?? 0) + 1)
+  for (const key of keys) {
+    const count = counts.get(keyText(key))
+    if (count === undefined) continue
+    const topic = count > 1 ? duplicate(key) : topicToDelete(key, context)
+    if (count > 1) counts.delete(keyText(key))
+    if (isProblem(topic)) {
+      responses.push({
+        ...key,
+        errorCode: ErrorCode[topic.error],
+        errorMessage: topic.message ?? null,
+      })
+      continue
+    }
+    // A topic that is named and given by id: the second finds it in the list already.
+    const isDouble = records.some(
+      record => record.type === 'RemoveTopicRecord' && record.value.topicId === topic.id,
+    )
+    if (!isDouble)
+      records.push({ type: 'RemoveTopicRecord', version: 0, value: { topicId: topic.id } })
+    responses.push({ name: topic.name, topicId: topic.id, errorCode: 0, errorMessage: null })
+  }
+  return { records, response: { throttleTimeMs: 0, responses } }
+}
+
+/** Decides on CreatePartitions. */
+export function createPartitions(
+  request: CreatePartitionsRequest,
+  context: DecisionContext,
+): Decision<MessageInput<typeof CreatePartitionsResponse>> {
+  const records: MetadataRecordInput[] = []
+  const counts = new Map<string, number>()
+  for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const results = [...counts].map(([name, count]) => {
+    const topic = request.topics.find(candidate => candidate.name === name) as GrowRequest
+    const outcome =
+      count > 1 ? problem('INVALID_REQUEST', 'Duplicate topic name.') : growTopic(topic, context)
+    if (isProblem(outcome))
+      return { name, errorCode: ErrorCode[outcome.error], errorMessage: outcome.message ?? null }
+    if (!request.validateOnly) records.push(...outcome)
+    return { name, errorCode: 0, errorMessage: null }
+  })
+  return { records, response: { throttleTimeMs: 0, results } }
+}
+
+function growTopic(
+  { name, count, assignments }: GrowRequest,
+  context: DecisionContext,
+): MetadataRecordInput[] | Problem {
+  const { image, random } = context
+  const topic = image.topics.byName(name)
+  if (topic === undefined) return problem('UNKNOWN_TOPIC_OR_PARTITION')
+  const before = topic.partitions.length
+  if (count === before)
+    return problem('INVALID_PARTITIONS', `Topic already has ${before} partition(s).`)
+  if (count < before) {
+    return problem(
+      'INVALID_PARTITIONS',
+      `The topic ${name} currently has ${before} partition(s); ${count} would not be an increase.`,
+    )
+  }
+  const added = count - before
+  if (added > NEW_PARTITIONS_MAX) {
+    return problem('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+  }
+  const replicationFactor = topic.partitions[0]?.replicas.length ?? 1
+  const placed =
+    assignments === null
+      ? placeReplicas({
+          brokers: placementBrokers(image),
+          partitionCount: added,
+          replicationFactor,
+          random,
+        })
+      : chosenReplicas(assignments, { added, replicationFactor, context })
+  if (isProblem(placed)) return placed
+  const partitions = newPartitions(placed, image)
+  if (isProblem(partitions)) return partitions
+  const version = image.features.recordVersions.partition
+  return partitions.map((partition, i) => partitionRecord(topic.id, before + i, partition, version))
+}
+
+function chosenReplicas(
+  assignments: NonNullable<GrowRequest['assignments']>,
+  {
+    added,
+    replicationFactor,
+    context,
+  }: { added: number; replicationFactor: number; context: DecisionContext },
+): number[][] | Problem {
+  if (assignments.length !== added) {
+    return problem(
+      'INVALID_REPLICA_ASSIGNMENT',
+      `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`,
+    )
+  }
+  const placed: number[][] = []
+  for (const { brokerIds } of assignments) {
+    const refusal = assignmentProblem(brokerIds, context.image, replicationFactor)
+    if (refusal !== undefined) return refusal
+    placed.push(brokerIds)
+  }
+  return placed
+}
+
+function topicToDelete(
+  { name, topicId }: DeleteKey,
+  { image }: DecisionContext,
+): TopicImage | Problem {
+  if (name !== null && topicId !== ZERO_UUID) {
+    return problem('INVALID_REQUEST', 'You may not specify both topic name and topic id.')
+  }
+  if (name === null && topicId === ZERO_UUID)
+    return problem('INVALID_REQUEST', 'Neither topic name nor id were specified.')
+  if (name !== null) return image.topics.byName(name) ?? problem('UNKNOWN_TOPIC_OR_PARTITION')
+  return image.topics.byId(topicId) ?? problem('UNKNOWN_TOPIC_ID')
+}
+
+function duplicate({ name }: DeleteKey): Problem {
+  return problem('INVALID_REQUEST', name === null ? 'Duplicate topic id.' : 'Duplicate topic name.')
+}
+
+function keyText({ name, topicId }: DeleteKey): string {
+  return name === null ? `id ${topicId}` : `name ${name}`
+}
+
+function deletionDisabled(
+  request: DeleteTopicsRequest,
+  version: number,
+): Decision<MessageInput<typeof DeleteTopicsResponse>> {
+  const errorCode = version < 3 ? ErrorCode.INVALID_REQUEST : ErrorCode.TOPIC_DELETION_DISABLED
+  const keys: readonly DeleteKey[] = [
+    ...request.topics,
+    ...request.topicNames.map(name => ({ name, topicId: ZERO_UUID })),
+  ]
+  const responses = keys.map(key => ({ ...key, errorCode, errorMessage: null }))
+  return { records: [], response: { throttleTimeMs: 0, responses } }
+}

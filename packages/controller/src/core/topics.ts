@@ -1,0 +1,341 @@
+/** CreateTopics: each topic on its own, with Kafka's checks in Kafka's order and texts (checked against 4.3.1). */
+import { randomUuid } from '@moldau/base'
+import {
+  partitionRecord,
+  UNASSIGNED_DIRECTORY,
+  MIGRATING_DIRECTORY,
+  type ClusterImage,
+  type MetadataRecordInput,
+  type PartitionRegistration,
+} from '@moldau/metadata'
+import {
+  ErrorCode,
+  type CreateTopicsRequest,
+  type CreateTopicsResponse,
+  type MessageInput,
+} from '@moldau/protocol'
+import {
+  isProblem,
+  problem,
+  type Decision,
+  type DecisionContext,
+  type Problem,
+} from './decision.ts'
+import { isActive } from './leadership.ts'
+import { placeReplicas, type PlacementBroker } from './placement.ts'
+import { collisionKey, hasCollisionCharacters, topicNameProblem } from './topic-names.ts'
+
+/** More new partitions than this in one request are refused: they are one batch of records. */
+export const NEW_PARTITIONS_MAX = 10_000
+
+const METADATA_TOPIC = '__cluster_metadata'
+const BY_DEFAULT = -1
+
+type CreatableTopic = CreateTopicsRequest['topics'][number]
+type Result = NonNullable<MessageInput<typeof CreateTopicsResponse>['topics']>[number]
+
+/** What one topic comes to. */
+interface Created {
+  readonly records: readonly MetadataRecordInput[]
+  readonly result: Result
+}
+
+/** Decides on CreateTopics. */
+export function createTopics(
+  request: CreateTopicsRequest,
+  context: DecisionContext,
+): Decision<MessageInput<typeof CreateTopicsResponse>> {
+  const records: MetadataRecordInput[] = []
+  const topics: Result[] = []
+  const { unique, duplicates } = byName(request.topics)
+  const isTooMuch = totalPartitions(request.topics, context) > NEW_PARTITIONS_MAX
+  const collisionKeys = existingCollisionKeys(context.image, unique)
+  for (const name of duplicates)
+    topics.push(failure(name, problem('INVALID_REQUEST', 'Duplicate topic name.')))
+  for (const topic of unique) {
+    const outcome = isTooMuch
+      ? problem('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+      : createTopic(topic, context, collisionKeys)
+    if (isProblem(outcome)) {
+      topics.push(failure(topic.name, outcome))
+      continue
+    }
+    topics.push(outcome.result)
+    if (!request.validateOnly) records.push(...outcome.records)
+  }
+  return { records, response: { throttleTimeMs: 0, topics } }
+}
+
+function createTopic(
+  topic: CreatableTopic,
+  context: DecisionContext,
+  collisionKeys: ReadonlyMap<string, string>,
+): Created | Problem {
+  const { image, random, rules } = context
+  const refusal = nameRefusal(topic.name, image, collisionKeys)
+  if (refusal !== undefined) return refusal
+  const configs = topicConfigs(topic, context)
+  if (isProblem(configs)) return configs
+  const assignments =
+    topic.assignments.length > 0
+      ? manualAssignments(topic, context)
+      : automaticAssignments(topic, context)
+  if (isProblem(assignments)) return assignments
+  const partitions = newPartitions(assignments, image)
+  if (isProblem(partitions)) return partitions
+
+  const topicId = unusedTopicId(image, random)
+  const version = image.features.recordVersions.partition
+  const records: MetadataRecordInput[] = [
+    { type: 'TopicRecord', version: 0, value: { name: topic.name, topicId } },
+  ]
+  for (const [name, value] of configs) {
+    records.push({
+      type: 'ConfigRecord',
+      version: 0,
+      value: { resourceType: 2, resourceName: topic.name, name, value },
+    })
+  }
+  partitions.forEach((partition, i) =>
+    records.push(partitionRecord(topicId, i, partition, version)),
+  )
+  const result: Result = {
+    name: topic.name,
+    topicId,
+    errorCode: 0,
+    errorMessage: null,
+    numPartitions: partitions.length,
+    replicationFactor: partitions[0]?.replicas.length ?? BY_DEFAULT,
+    configs: rules.describeTopic(configs, image).map(config => ({ ...config })),
+  }
+  return { records, result }
+}
+
+function nameRefusal(
+  name: string,
+  image: ClusterImage,
+  collisionKeys: ReadonlyMap<string, string>,
+): Problem | undefined {
+  if (name === METADATA_TOPIC)
+    return problem('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
+  const wrong = topicNameProblem(name)
+  if (wrong !== undefined) return problem('INVALID_TOPIC_EXCEPTION', wrong)
+  if (image.topics.byName(name) !== undefined)
+    return problem('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`)
+  const other = hasCollisionCharacters(name) ? collisionKeys.get(collisionKey(name)) : undefined
+  if (other === undefined) return undefined
+  return problem(
+    'INVALID_TOPIC_EXCEPTION',
+    `Topic '${name}' collides with existing topic: ${other}`,
+  )
+}
+
+/** The configs of the request, if they are valid together. */
+function topicConfigs(
+  topic: CreatableTopic,
+  { rules }: DecisionContext,
+): ReadonlyMap<string, string> | Problem {
+  const configs = new Map<string, string>()
+  const nulls: string[] = []
+  for (const { name, value } of topic.configs) {
+    if (value === null) nulls.push(name)
+    else configs.set(name, value)
+  }
+  if (nulls.length > 0) {
+    return problem(
+      'INVALID_CONFIG',
+      `Null value not supported for topic configs: ${nulls.join(',')}`,
+    )
+  }
+  const resource = { type: 'topic', name: topic.name } as const
+  return rules.validate(resource, configs, new Set(configs.keys())) ?? configs
+}
+
+function automaticAssignments(
+  topic: CreatableTopic,
+  context: DecisionContext,
+): number[][] | Problem {
+  const { config, image, random } = context
+  const wantedFactor = topic.replicationFactor
+  if (wantedFactor !== BY_DEFAULT && wantedFactor <= 0) {
+    return problem(
+      'INVALID_REPLICATION_FACTOR',
+      'Replication factor must be larger than 0, or -1 to use the default value.',
+    )
+  }
+  if (topic.numPartitions !== BY_DEFAULT && topic.numPartitions <= 0) {
+    return problem(
+      'INVALID_PARTITIONS',
+      'Number of partitions was set to an invalid non-positive value.',
+    )
+  }
+  return placeReplicas({
+    brokers: placementBrokers(image),
+    partitionCount:
+      topic.numPartitions === BY_DEFAULT ? config['num.partitions'] : topic.numPartitions,
+    replicationFactor:
+      wantedFactor === BY_DEFAULT ? config['default.replication.factor'] : wantedFactor,
+    random,
+  })
+}
+
+function manualAssignments(
+  topic: CreatableTopic,
+  { image }: DecisionContext,
+): number[][] | Problem {
+  if (topic.replicationFactor !== BY_DEFAULT) {
+    return problem(
+      'INVALID_REQUEST',
+      'A manual partition assignment was specified, but replication factor was not set to -1.',
+    )
+  }
+  if (topic.numPartitions !== BY_DEFAULT) {
+    return problem(
+      'INVALID_REQUEST',
+      'A manual partition assignment was specified, but numPartitions was not set to -1.',
+    )
+  }
+  const byIndex = new Map<number, number[]>()
+  for (const { partitionIndex, brokerIds } of topic.assignments) {
+    if (byIndex.has(partitionIndex)) {
+      return problem(
+        'INVALID_REPLICA_ASSIGNMENT',
+        `Found multiple manual partition assignments for partition ${partitionIndex}`,
+      )
+    }
+    byIndex.set(partitionIndex, brokerIds)
+  }
+  const assignments: number[][] = []
+  let factor: number | undefined
+  for (const brokerIds of byIndex.values()) {
+    const refusal = assignmentProblem(brokerIds, image, factor)
+    if (refusal !== undefined) return refusal
+    factor = brokerIds.length
+  }
+  for (let i = 0; i < byIndex.size; i++) {
+    const brokerIds = byIndex.get(i)
+    if (brokerIds === undefined) {
+      return problem(
+        'INVALID_REPLICA_ASSIGNMENT',
+        'partitions should be a consecutive 0-based integer sequence',
+      )
+    }
+    assignments.push(brokerIds)
+  }
+  return assignments
+}
+
+/** What is wrong with the replicas that a user chose for a partition. `factor` is that of the partitions before it. */
+export function assignmentProblem(
+  brokerIds: readonly number[],
+  image: ClusterImage,
+  factor: number | undefined,
+): Problem | undefined {
+  const failure = 'The manual partition assignment includes'
+  if (brokerIds.length === 0)
+    return problem('INVALID_REPLICA_ASSIGNMENT', `${failure} an empty replica list.`)
+  const seen = new Set<number>()
+  for (const id of brokerIds.toSorted((a, b) => a - b)) {
+    if (seen.has(id))
+      return problem('INVALID_REPLICA_ASSIGNMENT', `${failure} the broker ${id} more than once.`)
+    if (image.brokers.byId(id) === undefined) {
+      return problem(
+        'INVALID_REPLICA_ASSIGNMENT',
+        `${failure} broker ${id}, but no such broker is registered.`,
+      )
+    }
+    seen.add(id)
+  }
+  if (factor === undefined || factor === brokerIds.length) return undefined
+  return problem(
+    'INVALID_REPLICA_ASSIGNMENT',
+    `${failure} a partition with ${brokerIds.length} replica(s), but this is not consistent with previous partitions, which have ${factor} replica(s).`,
+  )
+}
+
+/** The brokers that may get replicas. */
+export function placementBrokers(image: ClusterImage): PlacementBroker[] {
+  return [...image.brokers].map(({ id, rack, fenced }) => ({ id, rack, isFenced: fenced }))
+}
+
+/** New partitions on these replicas, led by the first that is active. */
+export function newPartitions(
+  assignments: readonly (readonly number[])[],
+  image: ClusterImage,
+): PartitionRegistration[] | Problem {
+  const partitions: PartitionRegistration[] = []
+  for (const [i, replicas] of assignments.entries()) {
+    const isr = replicas.filter(id => isActive(image, id))
+    const leader = isr[0]
+    if (leader === undefined) {
+      return problem(
+        'INVALID_REPLICA_ASSIGNMENT',
+        `All brokers specified in the manual partition assignment for partition ${i} are fenced or in controlled shutdown.`,
+      )
+    }
+    partitions.push({
+      replicas,
+      directories: replicas.map(id => directoryFor(image, id)),
+      isr,
+      removingReplicas: [],
+      addingReplicas: [],
+      eligibleLeaderReplicas: [],
+      lastKnownElr: [],
+      leader,
+      leaderRecoveryState: 0,
+      leaderEpoch: 0,
+      partitionEpoch: 0,
+    })
+  }
+  return partitions
+}
+
+/** With one directory there is no choice; with more, the broker chooses and tells (KIP-858). */
+function directoryFor(image: ClusterImage, brokerId: number): string {
+  const logDirs = image.brokers.byId(brokerId)?.logDirs ?? []
+  if (logDirs.length === 0) return MIGRATING_DIRECTORY
+  return logDirs.length === 1 ? (logDirs[0] as string) : UNASSIGNED_DIRECTORY
+}
+
+function totalPartitions(topics: readonly CreatableTopic[], { config }: DecisionContext): number {
+  let total = 0
+  for (const { assignments, numPartitions } of topics) {
+    if (assignments.length > 0) total += assignments.length
+    else if (numPartitions === BY_DEFAULT) total += config['num.partitions']
+    else if (numPartitions > 0) total += numPartitions
+  }
+  return total
+}
+
+function byName(topics: readonly CreatableTopic[]): {
+  unique: CreatableTopic[]
+  duplicates: string[]
+} {
+  const counts = new Map<string, number>()
+  for (const { name } of topics) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const duplicates = [...counts].filter(([, count]) => count > 1).map(([name]) => name)
+  return { unique: topics.filter(({ name }) => counts.get(name) === 1), duplicates }
+}
+
+/** Names of existing topics by what they become in metric names; empty when no wanted name can collide. */
+function existingCollisionKeys(
+  image: ClusterImage,
+  wanted: readonly CreatableTopic[],
+): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>()
+  if (!wanted.some(({ name }) => hasCollisionCharacters(name))) return keys
+  for (const { name } of image.topics)
+    if (hasCollisionCharacters(name)) keys.set(collisionKey(name), name)
+  return keys
+}
+
+function unusedTopicId(image: ClusterImage, random: DecisionContext['random']): string {
+  for (;;) {
+    const id = randomUuid(random)
+    if (image.topics.byId(id) === undefined) return id
+  }
+}
+
+function failure(name: string, { error, message }: Problem): Result {
+  return { name, errorCode: ErrorCode[error], errorMessage: message ?? null, configs: [] }
+}
