@@ -27,3 +27,8 @@ export {
 } from './config/option.ts'
 export { type ConfigProblem, convertSynonym, parseOptions } from './config/parse.ts'
 export { parseProperties } from './config/properties-file.ts'
+export { hasInt64, LONG_MAX, LONG_MIN } from './bytes/int64.ts'
+export { DecodeError, Reader } from './bytes/reader.ts'
+export { randomUuid, uuidFromBytes, uuidToBytes, ZERO_UUID } from './bytes/uuid.ts'
+export { unsignedVarintSize, varintSize, varlongSize } from './bytes/varint.ts'
+export { Writer } from './bytes/writer.ts'
