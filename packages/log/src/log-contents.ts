@@ -1,0 +1,390 @@
+/**
+ * Opens the folder of a partition: finds its segments, checks what the last stop left, and rebuilds what is not on
+ * disk. After a clean stop that is a look at the tail; after an unclean one every batch from the recovery point on is
+ * read and its checksum checked (RELIABILITY.md 3.3): a bad batch at or above the durable offset is a torn tail, which
+ * is cut and counted; one below it is damage, which is never cut: the log stays offline with its files as they are.
+ */
+import { batch, decodeControlKey, decodeTransactionMarker, readRecords } from '@moldau/protocol'
+import { BatchScanner } from './batch-scanner.ts'
+import { decodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
+import { LeaderEpochs } from './core/leader-epochs.ts'
+import {
+  ProducerStates,
+  type ProducerBatchHeader,
+  type TransactionMarker,
+} from './core/producer-states.ts'
+import type { SharedResources } from './log-environment.ts'
+import { listSnapshots, loadSnapshot } from './producer-snapshots.ts'
+import { Segment } from './segment.ts'
+import { offsetOfName, segmentPath, Suffix } from './segment-files.ts'
+import { finishSwaps } from './swap-files.ts'
+
+/** Bytes after which a step of opening ends, so that a start stays responsive. */
+const STEP_BYTES = 16 * 1024 * 1024
+
+/** What the checkpoints say of a partition. */
+export interface KnownLog {
+  readonly logStartOffset: number
+  /** Everything below was durable, indexes included. */
+  readonly recoveryPoint: number
+  /** Every byte below was durable. */
+  readonly durableOffset: number
+  readonly highWatermark: number
+  /** The directory was closed cleanly, so the files are believed. */
+  readonly isClean: boolean
+  /** How the last segment looked at the last clean stop or checkpoint, where known. */
+  readonly tail: KnownTail | undefined
+}
+
+/** The end of a log that was closed. */
+export interface KnownTail {
+  readonly logEndOffset: number
+  readonly segmentBase: number
+  readonly segmentBytes: number
+}
+
+/** Nothing is known: a new folder, or one without checkpoints. */
+export const unknownLog: KnownLog = {
+  logStartOffset: 0,
+  recoveryPoint: 0,
+  durableOffset: 0,
+  highWatermark: 0,
+  isClean: false,
+  tail: undefined,
+}
+
+/** How to open. */
+export interface OpenOptions {
+  readonly shared: SharedResources
+  readonly folder: string
+  /** `orders-3`, for messages. */
+  readonly subject: string
+  readonly known: KnownLog
+  readonly indexIntervalBytes: number
+  /** Off for the quorum's log, which has no producers. */
+  readonly tracksProducers: boolean
+}
+
+/** An opened partition. */
+export interface LogContents {
+  /** Oldest first. Empty until the first append to a new partition. */
+  readonly segments: Segment[]
+  logStartOffset: number
+  logEndOffset: number
+  epochs: LeaderEpochs
+  readonly producers: ProducerStates
+  /** Bytes that were cut from a torn tail. */
+  readonly cutBytes: number
+  /** Whether batches were read again and checked. */
+  readonly wasRecovered: boolean
+  readonly damage: Error | undefined
+}
+
+/** Opens in one go. */
+export function openContents(options: OpenOptions): LogContents {
+  const steps = contentsInSteps(options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** Opens in steps, giving way to other work after each. */
+export async function openContentsSlowly(options: OpenOptions): Promise<LogContents> {
+  const steps = contentsInSteps(options)
+  const timers = options.shared.world.timers
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await new Promise<void>(resolve => timers.later(resolve))
+  }
+}
+
+function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
+  const { shared, folder, known } = options
+  const segments = findSegments(options)
+  const storedEpochs = readText(shared.files, `${folder}/${LEADER_EPOCH_FILE}`)
+  const epochEntries = storedEpochs === undefined ? [] : decodeEpochs(storedEpochs)
+  const epochs = new LeaderEpochs(epochEntries)
+  const contents = {
+    segments,
+    logStartOffset: Math.max(known.logStartOffset, segments[0]?.baseOffset ?? 0),
+    logEndOffset: 0,
+    epochs,
+    producers: new ProducerStates(),
+    cutBytes: 0,
+    wasRecovered: false,
+    damage: undefined as Error | undefined,
+  }
+  contents.logEndOffset = Math.max(contents.logStartOffset, segments.at(-1)?.baseOffset ?? 0)
+  const last = segments.at(-1)
+  if (last !== undefined) last.isActive = true
+  const tail = known.tail
+  const isAsLeft =
+    tail === undefined ||
+    (last === undefined
+      ? tail.segmentBytes === 0
+      : tail.segmentBase === last.baseOffset && tail.segmentBytes === last.sizeInBytes)
+  // A torn epoch file is built anew from the batches.
+  const fromStart =
+    epochEntries === undefined || (storedEpochs === undefined && segments.length > 0)
+  let isSound = known.isClean && isAsLeft && !fromStart
+  if (isSound && last !== undefined) {
+    const scanner = last.scanTail(options.indexIntervalBytes)
+    isSound = scanner.problem === undefined
+    contents.logEndOffset = Math.max(contents.logEndOffset, scanner.nextOffset)
+    if (tail !== undefined && contents.logEndOffset < tail.logEndOffset)
+      contents.logEndOffset = tail.logEndOffset
+    if (!isSound) last.sizeInBytes = shared.files.size(last.logPath)
+  }
+  if (!isSound) yield* recover(options, contents, fromStart ? 0 : known.recoveryPoint)
+  if (contents.damage === undefined && contents.logEndOffset < known.durableOffset)
+    contents.damage = new Error(
+      `Cannot open ${options.subject}: its log ends at offset ${contents.logEndOffset}, but offsets below ${known.durableOffset} were durable; its files are kept as they are`,
+    )
+  if (contents.damage === undefined) {
+    contents.epochs.truncateFromEnd(contents.logEndOffset)
+    contents.epochs.truncateFromStart(contents.logStartOffset)
+    if (options.tracksProducers) yield* rebuildProducers(options, contents)
+  }
+  return contents
+}
+
+function findSegments(options: OpenOptions): Segment[] {
+  const { shared, folder } = options
+  const { files } = shared
+  finishSwaps(shared, folder)
+  const names = files.list(folder).map(entry => entry.name)
+  const bases: number[] = []
+  for (const name of names) {
+    const base = offsetOfName(name, Suffix.log)
+    if (base !== undefined) bases.push(base)
+  }
+  const known = new Set(bases)
+  for (const name of names) {
+    for (const suffix of [Suffix.offsetIndex, Suffix.timeIndex, Suffix.abortedIndex]) {
+      const base = offsetOfName(name, suffix)
+      if (base !== undefined && !known.has(base)) files.remove(`${folder}/${name}`)
+    }
+  }
+  return bases
+    .sort((a, b) => a - b)
+    .map(baseOffset => {
+      const path = segmentPath(folder, baseOffset, Suffix.log)
+      return new Segment(shared, folder, {
+        baseOffset,
+        sizeInBytes: files.size(path),
+        createdAt: files.modifiedAt(path),
+      })
+    })
+}
+
+interface Writable {
+  segments: Segment[]
+  readonly logStartOffset: number
+  logEndOffset: number
+  epochs: LeaderEpochs
+  cutBytes: number
+  wasRecovered: boolean
+  damage: Error | undefined
+}
+
+function* recover(options: OpenOptions, contents: Writable, from: number): Generator<void> {
+  const { shared, known } = options
+  contents.wasRecovered = true
+  const { segments } = contents
+  let hasBegun = false
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i]!
+    const next = segments[i + 1]
+    if (next !== undefined && next.baseOffset <= from) continue
+    if (!hasBegun) contents.epochs.truncateFromEnd(segment.baseOffset)
+    hasBegun = true
+    const scanner = yield* recoverSegment(options, contents, segment)
+    const nextOffset = scanner.nextOffset
+    const end = next?.baseOffset
+    let problem = scanner.problem
+    if (problem === undefined && end !== undefined && nextOffset > end)
+      problem = `its offsets reach ${nextOffset}, the next segment begins at ${end}`
+    contents.logEndOffset = Math.max(contents.logStartOffset, nextOffset)
+    if (problem === undefined) continue
+    if (nextOffset < known.durableOffset) {
+      contents.damage = new Error(
+        `Cannot open ${options.subject}: ${segment.logPath} is damaged at byte ${scanner.position} (offset ${nextOffset}, ${problem}), below the durable offset ${known.durableOffset}; its files are kept as they are`,
+      )
+      return
+    }
+    cutTornTail(options, contents, segment, scanner.position, i)
+    break
+  }
+  // What a killed process had written may be in the page cache alone.
+  for (const segment of segments) {
+    const end = segments[segments.indexOf(segment) + 1]?.baseOffset
+    if (end !== undefined && end <= from) continue
+    if (segment.sizeInBytes > 0) shared.openFiles.use(segment.logPath, 'create').file.datasync()
+    if (!segment.isActive) segment.finish()
+  }
+}
+
+/** Reads every batch of a segment: checks it, and builds indexes and epochs anew. */
+function* recoverSegment(
+  options: OpenOptions,
+  contents: Writable,
+  segment: Segment,
+): Generator<void, BatchScanner> {
+  const { file } = options.shared.openFiles.use(segment.logPath, 'read')
+  const bytes = segment.sizeInBytes
+  segment.resetIndexes()
+  segment.sizeInBytes = 0
+  const scanner = new BatchScanner(file, {
+    from: 0,
+    to: bytes,
+    nextOffset: segment.baseOffset,
+    checksCrc: true,
+  })
+  let stepEnd = STEP_BYTES
+  while (scanner.next()) {
+    const { buffer, at } = scanner
+    segment.added(
+      batch.lastOffset(buffer, at),
+      batch.maxTimestamp(buffer, at),
+      scanner.sizeInBytes,
+      options.indexIntervalBytes,
+    )
+    contents.epochs.assign(batch.partitionLeaderEpoch(buffer, at), batch.baseOffset(buffer, at))
+    if (segment.sizeInBytes >= stepEnd) {
+      stepEnd += STEP_BYTES
+      yield
+    }
+  }
+  return scanner
+}
+
+function cutTornTail(
+  options: OpenOptions,
+  contents: Writable,
+  segment: Segment,
+  position: number,
+  index: number,
+): void {
+  const { shared } = options
+  const bytes = shared.files.size(segment.logPath)
+  contents.cutBytes += bytes - position
+  const { file } = shared.openFiles.use(segment.logPath, 'create')
+  file.truncate(position)
+  segment.sizeInBytes = position
+  for (const later of contents.segments.splice(index + 1)) {
+    contents.cutBytes += later.sizeInBytes
+    for (const path of later.existingPaths().reverse()) {
+      shared.openFiles.drop(path)
+      shared.files.remove(path)
+    }
+  }
+  segment.isActive = true
+  shared.files.syncDirectory(options.folder)
+}
+
+/** Builds the producer states anew, after a cut. */
+export function reloadProducers(options: OpenOptions, contents: LogContents): void {
+  contents.producers.clear()
+  const steps = rebuildProducers(options, contents)
+  while (steps.next().done !== true);
+}
+
+/** Loads the newest snapshot and replays what follows it. */
+function* rebuildProducers(options: OpenOptions, contents: LogContents): Generator<void> {
+  const { shared, folder } = options
+  removeStraySnapshots(options, contents)
+  const snapshot = loadSnapshot(shared.files, folder, contents.logEndOffset)
+  for (const state of snapshot?.states ?? []) contents.producers.restore(state)
+  const from = Math.max(snapshot?.offset ?? 0, contents.logStartOffset)
+  let step = 0
+  for (let i = 0; i < contents.segments.length; i++) {
+    const segment = contents.segments[i]!
+    const end = contents.segments[i + 1]?.baseOffset ?? contents.logEndOffset
+    if (end <= from || segment.sizeInBytes === 0) continue
+    const { file } = shared.openFiles.use(segment.logPath, 'read')
+    const scanner = new BatchScanner(file, {
+      from: segment.offsetIndex.positionFor(from),
+      to: segment.sizeInBytes,
+      nextOffset: segment.baseOffset,
+      checksCrc: false,
+    })
+    while (scanner.next()) {
+      step += scanner.sizeInBytes
+      if (batch.baseOffset(scanner.buffer, scanner.at) >= from)
+        replayBatch(contents.producers, segment, scanner.buffer, scanner.at, shared, true)
+      if (step >= STEP_BYTES) {
+        step = 0
+        yield
+      }
+    }
+  }
+  contents.producers.highWatermarkMoved(options.known.highWatermark)
+}
+
+/** Snapshots belong to the beginning of a segment or to the end of the log. */
+function removeStraySnapshots(options: OpenOptions, contents: LogContents): void {
+  const { files } = options.shared
+  const bases = new Set(contents.segments.map(segment => segment.baseOffset))
+  const offsets = listSnapshots(files, options.folder)
+  const newest = offsets.findLast(offset => offset <= contents.logEndOffset)
+  for (const offset of offsets)
+    if (offset > contents.logEndOffset || (offset !== newest && !bases.has(offset)))
+      files.remove(segmentPath(options.folder, offset, Suffix.snapshot))
+}
+
+/** Takes a batch that is in the log over into the producer states and the aborted index. */
+export function replayBatch(
+  producers: ProducerStates,
+  segment: Segment,
+  buffer: Buffer,
+  at: number,
+  shared: SharedResources,
+  isReplay: boolean,
+): void {
+  if (batch.producerId(buffer, at) < 0) return
+  if (!batch.isControl(buffer, at)) {
+    producers.appended(producerHeaderOf(buffer, at))
+    return
+  }
+  const marker = markerOf(buffer, at)
+  if (marker === undefined) return
+  const completed = producers.markerAppended(marker)
+  if (completed === undefined || !completed.isAborted) return
+  const index = segment.abortedIndex
+  // A replay meets entries that the file holds already.
+  if (isReplay && index.entries.some(entry => entry.lastOffset === completed.lastOffset)) return
+  index.append(completed, shared.openFiles)
+}
+
+/** The header fields that producer states ask for. */
+export function producerHeaderOf(buffer: Buffer, at: number): ProducerBatchHeader {
+  return {
+    producerId: batch.producerId(buffer, at),
+    producerEpoch: batch.producerEpoch(buffer, at),
+    firstSequence: batch.baseSequence(buffer, at),
+    lastSequence: batch.lastSequence(buffer, at),
+    firstOffset: batch.baseOffset(buffer, at),
+    lastOffset: batch.lastOffset(buffer, at),
+    timestamp: batch.maxTimestamp(buffer, at),
+    isTransactional: batch.isTransactional(buffer, at),
+  }
+}
+
+/** The transaction marker in a control batch, undefined for another control record. */
+export function markerOf(buffer: Buffer, at: number): TransactionMarker | undefined {
+  for (const record of readRecords(buffer, at)) {
+    const type = decodeControlKey(record.key)
+    if (type !== 'abort' && type !== 'commit') return undefined
+    return {
+      producerId: batch.producerId(buffer, at),
+      producerEpoch: batch.producerEpoch(buffer, at),
+      coordinatorEpoch: decodeTransactionMarker(record.value).coordinatorEpoch,
+      isAbort: type === 'abort',
+      offset: record.offset,
+      timestamp: record.timestamp,
+    }
+  }
+  return undefined
+}

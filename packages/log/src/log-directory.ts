@@ -1,0 +1,345 @@
+/**
+ * One log directory: what its checkpoints say of its partitions, when they are written, and what happens when its disk
+ * fails. Kafka's files (recovery point, log start, high watermark, clean marker) are kept for Kafka and for tools; our
+ * own decisions rest on `durable-offsets.ts`, unless another program has used the directory since.
+ */
+import type { DirectoryLock } from '@moldau/io'
+import {
+  CLEAN_SHUTDOWN_FILE,
+  decodeCleanShutdown,
+  decodeOffsets,
+  encodeCleanShutdown,
+  encodeOffsets,
+  HIGH_WATERMARK_FILE,
+  LOG_START_FILE,
+  readText,
+  RECOVERY_POINT_FILE,
+  type OffsetEntry,
+} from './checkpoints.ts'
+import { DurableOffsets, encodeLine, lineKey, textCrc, type DurableLog } from './durable-offsets.ts'
+import { unknownLog, type KnownLog } from './log-contents.ts'
+import type { LogHome, SharedResources } from './log-environment.ts'
+import type { PartitionLog } from './partition-log.ts'
+import { folderName, offsetOfName, Suffix } from './segment-files.ts'
+import { SyncScheduler } from './sync-scheduler.ts'
+import { WriteCost } from './write-cost.ts'
+
+/** How a directory is kept. */
+export interface LogDirectoryOptions {
+  readonly directory: string
+  readonly shared: SharedResources
+  readonly syncsAtOnceMax: number
+  /** Where our own checkpoint lies: the directory itself, or the folder of a log that stands alone. */
+  readonly stateFolder: string
+  /** Whether Kafka's checkpoints and clean marker are kept: not for a log that stands alone. */
+  readonly keepsKafkaFiles: boolean
+  readonly lock?: DirectoryLock
+}
+
+/** One line of our checkpoint, kept while its log has not changed. */
+interface CachedLine {
+  version: number
+  line: string
+}
+
+/** A log directory. */
+export class LogDirectory implements LogHome {
+  readonly directory: string
+  readonly shared: SharedResources
+  readonly syncs: SyncScheduler
+  readonly cost: WriteCost
+  /** Broker epoch of the last clean stop, −1 when there is none: the controller asks for it (KIP-966). */
+  readonly previousBrokerEpoch: number
+  /** Whether the last stop was clean. */
+  readonly wasClean: boolean
+  /** Called once when a write or a sync has failed. */
+  onFailure: ((error: Error) => void) | undefined = undefined
+  readonly #options: LogDirectoryOptions
+  readonly #durable: DurableOffsets
+  /** What is known of folders whose log was not created yet. */
+  readonly #known = new Map<string, DurableLog>()
+  readonly #logs = new Map<PartitionLog, CachedLine>()
+  #failure: Error | undefined = undefined
+  #isOurs = false
+  #recoveryPointCrc: number
+  #writtenVersion = -1
+
+  constructor(options: LogDirectoryOptions) {
+    const { directory, shared } = options
+    this.directory = directory
+    this.shared = shared
+    this.syncs = new SyncScheduler(options.syncsAtOnceMax)
+    this.cost = new WriteCost(shared.world.clock)
+    this.#options = options
+    this.#durable = new DurableOffsets(shared.files, options.stateFolder)
+    const { files } = shared
+    const markerPath = `${directory}/${CLEAN_SHUTDOWN_FILE}`
+    const marker = options.keepsKafkaFiles ? readText(files, markerPath) : undefined
+    const state = this.#durable.read()
+    const recoveryPoints = this.#kafkaText(RECOVERY_POINT_FILE)
+    const isOurs =
+      state !== undefined && (!options.keepsKafkaFiles || this.#durable.isOurs(recoveryPoints))
+    this.#recoveryPointCrc = textCrc(recoveryPoints)
+    this.wasClean = options.keepsKafkaFiles ? marker !== undefined : state?.isClean === true
+    this.previousBrokerEpoch = marker === undefined ? -1 : decodeCleanShutdown(marker)
+    if (isOurs) this.#takeOurs(state.logs, this.wasClean && state.isClean)
+    else if (options.keepsKafkaFiles) this.#takeKafkas(recoveryPoints)
+    // A crash from here on counts as an unclean stop.
+    if (marker !== undefined) {
+      files.remove(markerPath)
+      files.syncDirectory(directory)
+    } else if (state?.isClean === true && !options.keepsKafkaFiles) this.writeCheckpointNow()
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  get logs(): Iterable<PartitionLog> {
+    return this.#logs.keys()
+  }
+
+  get logCount(): number {
+    return this.#logs.size
+  }
+
+  /** What the checkpoints say of a partition; entries of a topic with another id are not about it. */
+  known(topic: string, partition: number, topicId: string): KnownLog {
+    const entry = this.#known.get(lineKey(topic, partition))
+    if (entry === undefined || (entry.topicId !== '' && entry.topicId !== topicId))
+      return { ...unknownLog, isClean: entry === undefined && this.wasClean && !this.#isOurs }
+    if (entry.known.isClean || entry.known.tail === undefined) return entry.known
+    return { ...entry.known, isClean: this.#isUntouched(topic, partition, entry.known) }
+  }
+
+  add(log: PartitionLog): void {
+    this.#known.delete(lineKey(log.topic, log.partition))
+    this.#logs.set(log, { version: -1, line: '' })
+    if (this.#failure !== undefined) log.fail(this.#failure)
+  }
+
+  remove(log: PartitionLog): void {
+    this.#logs.delete(log)
+    this.#writtenVersion = -1
+  }
+
+  /** Forgets what is known of a folder that is no more. */
+  forget(topic: string, partition: number): void {
+    this.#known.delete(lineKey(topic, partition))
+  }
+
+  /** A write or a sync went wrong: appends stop for good, waiting ones fail. */
+  failed(error: Error): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.shared.logger.error('log directory failed', {
+      directory: this.directory,
+      message: error.message,
+    })
+    for (const log of this.#logs.keys()) log.fail(error)
+    this.onFailure?.(error)
+  }
+
+  lowerDurable(topic: string, partition: number, offset: number): void {
+    const log = [...this.#logs.keys()].find(
+      candidate => candidate.topic === topic && candidate.partition === partition,
+    )
+    if (log === undefined) return
+    const { known } = log
+    const lowered: KnownLog = {
+      ...known,
+      recoveryPoint: Math.min(known.recoveryPoint, offset),
+      durableOffset: Math.min(known.durableOffset, offset),
+      highWatermark: Math.min(known.highWatermark, offset),
+      tail: undefined,
+    }
+    const cached = this.#logs.get(log)!
+    cached.line = encodeLine(topic, partition, log.topicId, lowered)
+    cached.version = log.version
+    this.writeCheckpointNow()
+    cached.version = -1
+  }
+
+  /** Writes our checkpoint in the background if anything has changed. */
+  writeCheckpoint(): void {
+    if (this.hasFailed || this.#durable.isWriting) return
+    let version = this.#logs.size
+    for (const log of this.#logs.keys()) version += log.version
+    if (version === this.#writtenVersion) return
+    this.#writtenVersion = version
+    this.#guard(() =>
+      this.#durable.write(
+        this.#lines(),
+        { isClean: false, recoveryPointCrc: this.#recoveryPointCrc },
+        error => {
+          if (error !== null) this.failed(error)
+        },
+      ),
+    )
+  }
+
+  /** The same, durable when it returns. */
+  writeCheckpointNow(): void {
+    this.#guard(() =>
+      this.#durable.writeNow(this.#lines(), {
+        isClean: false,
+        recoveryPointCrc: this.#recoveryPointCrc,
+      }),
+    )
+  }
+
+  /** Writes Kafka's checkpoints: ours first, so that it names the recovery points that follow. */
+  writeKafkaCheckpoints(): void {
+    if (this.hasFailed || this.#durable.isWriting) return
+    this.#guard(() => {
+      const text = encodeOffsets(this.#entries(known => known.recoveryPoint))
+      const crc = textCrc(text)
+      if (crc !== this.#recoveryPointCrc) {
+        this.#durable.writeNow(this.#lines(), { isClean: false, recoveryPointCrc: crc })
+        this.#recoveryPointCrc = crc
+      }
+      this.#writeKafkaFiles()
+    })
+  }
+
+  /** After all logs have closed: checkpoints, then the clean marker; releases the lock. */
+  async close(brokerEpoch: number): Promise<void> {
+    const { timers } = this.shared.world
+    while (this.#durable.isWriting)
+      await new Promise<void>(resolve => {
+        timers.after(1, resolve)
+      })
+    if (!this.hasFailed)
+      this.#guard(() => {
+        const { keepsKafkaFiles } = this.#options
+        const text = keepsKafkaFiles
+          ? encodeOffsets(this.#entries(known => known.recoveryPoint))
+          : ''
+        this.#recoveryPointCrc = textCrc(text)
+        this.#durable.writeNow(this.#lines(), {
+          isClean: true,
+          recoveryPointCrc: this.#recoveryPointCrc,
+        })
+        if (!keepsKafkaFiles) return
+        this.#writeKafkaFiles()
+        this.#replace(CLEAN_SHUTDOWN_FILE, encodeCleanShutdown(brokerEpoch))
+      })
+    this.releaseLock()
+  }
+
+  releaseLock(): void {
+    this.#options.lock?.release()
+  }
+
+  #takeOurs(logs: ReadonlyMap<string, DurableLog>, isClean: boolean): void {
+    this.#isOurs = true
+    for (const [key, log] of logs)
+      this.#known.set(key, { topicId: log.topicId, known: { ...log.known, isClean } })
+  }
+
+  #takeKafkas(recoveryPoints: string): void {
+    const points = this.#decode(RECOVERY_POINT_FILE, recoveryPoints)
+    const starts = this.#decode(LOG_START_FILE, this.#kafkaText(LOG_START_FILE))
+    const marks = this.#decode(HIGH_WATERMARK_FILE, this.#kafkaText(HIGH_WATERMARK_FILE))
+    for (const key of new Set([...points.keys(), ...starts.keys(), ...marks.keys()])) {
+      const recoveryPoint = points.get(key) ?? 0
+      this.#known.set(key, {
+        topicId: '',
+        known: {
+          logStartOffset: starts.get(key) ?? 0,
+          recoveryPoint,
+          durableOffset: recoveryPoint,
+          highWatermark: marks.get(key) ?? 0,
+          isClean: this.wasClean,
+          tail: undefined,
+        },
+      })
+    }
+  }
+
+  #decode(name: string, text: string): Map<string, number> {
+    const entries = decodeOffsets(text)
+    if (entries === undefined && text !== '')
+      this.shared.logger.warn('checkpoint unreadable', { directory: this.directory, name })
+    return new Map(
+      (entries ?? []).map(entry => [lineKey(entry.topic, entry.partition), entry.offset]),
+    )
+  }
+
+  #kafkaText(name: string): string {
+    if (!this.#options.keepsKafkaFiles) return ''
+    return readText(this.shared.files, `${this.directory}/${name}`) ?? ''
+  }
+
+  /** Whether the files end where the checkpoint saw everything durable: nothing was written since. */
+  #isUntouched(topic: string, partition: number, known: KnownLog): boolean {
+    const tail = known.tail!
+    if (known.recoveryPoint < tail.logEndOffset || known.durableOffset < tail.logEndOffset)
+      return false
+    const folder = `${this.directory}/${folderName(topic, partition)}`
+    let last: string | undefined
+    for (const { name } of this.shared.files.list(folder)) {
+      if (offsetOfName(name, Suffix.log) !== undefined) last = name
+      else if (name.endsWith('.swap') || name.endsWith('.cleaned')) return false
+    }
+    if (last === undefined) return tail.segmentBytes === 0
+    return (
+      offsetOfName(last, Suffix.log) === tail.segmentBase &&
+      this.shared.files.size(`${folder}/${last}`) === tail.segmentBytes
+    )
+  }
+
+  #lines(): string {
+    const lines: string[] = []
+    for (const [log, cached] of this.#logs) {
+      const { version } = log
+      if (cached.version !== version) {
+        cached.line = encodeLine(log.topic, log.partition, log.topicId, log.known)
+        cached.version = version
+      }
+      lines.push(cached.line)
+    }
+    for (const [key, { topicId, known }] of this.#known) {
+      const [topic, partition] = key.split(' ')
+      if (topicId !== '') lines.push(encodeLine(topic!, Number(partition), topicId, known))
+    }
+    return lines.join('')
+  }
+
+  #entries(offsetOf: (known: KnownLog) => number): OffsetEntry[] {
+    const entries: OffsetEntry[] = []
+    for (const log of this.#logs.keys())
+      entries.push({ topic: log.topic, partition: log.partition, offset: offsetOf(log.known) })
+    for (const [key, { known }] of this.#known) {
+      const [topic, partition] = key.split(' ')
+      entries.push({ topic: topic!, partition: Number(partition), offset: offsetOf(known) })
+    }
+    return entries
+  }
+
+  #writeKafkaFiles(): void {
+    const text = encodeOffsets(this.#entries(known => known.recoveryPoint))
+    this.#replace(RECOVERY_POINT_FILE, text)
+    this.#replace(HIGH_WATERMARK_FILE, encodeOffsets(this.#entries(known => known.highWatermark)))
+    this.#replace(
+      LOG_START_FILE,
+      encodeOffsets(this.#entries(known => known.logStartOffset).filter(entry => entry.offset > 0)),
+    )
+  }
+
+  #replace(name: string, text: string): void {
+    this.shared.files.replace(`${this.directory}/${name}`, Buffer.from(text))
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.failed(error as Error)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What partition logs share and what they are given by their directory. Everything with a limit for all partitions
+ * together lives here: open files, memory of hot tails, read buffers, syncs at once.
+ */
+import type { Logger } from '@moldau/base'
+import type { World } from '@moldau/io'
+import { TailBudget } from './hot-tail.ts'
+import { OpenFiles } from './open-files.ts'
+import { ReadBuffers } from './read-buffers.ts'
+import { LoadedIndexes, type SegmentStore } from './segment.ts'
+import { SyncScheduler } from './sync-scheduler.ts'
+import { TickQueue } from './tick-queue.ts'
+import { WriteCost } from './write-cost.ts'
+
+/** Shared by all directories of a broker. */
+export interface SharedResources extends SegmentStore {
+  readonly world: World
+  readonly logger: Logger
+  readonly tails: TailBudget
+  readonly readBuffers: ReadBuffers
+  readonly ticks: TickQueue
+}
+
+/** A directory, as its partition logs see it. */
+export interface LogHome {
+  readonly directory: string
+  readonly shared: SharedResources
+  readonly syncs: SyncScheduler
+  readonly cost: WriteCost
+  /** Makes it known durably that the log now ends at `offset`, before it is cut. */
+  lowerDurable(topic: string, partition: number, offset: number): void
+  readonly hasFailed: boolean
+  /** A write or a sync went wrong: every log of the directory stops. */
+  failed(error: Error): void
+}
+
+/** Limits of the shared resources. */
+export interface SharedLimits {
+  readonly openFilesMax: number
+  readonly tailBytesMax: number
+}
+
+export function sharedResources(
+  world: World,
+  logger: Logger,
+  limits: SharedLimits,
+): SharedResources {
+  return {
+    world,
+    files: world.files,
+    logger,
+    openFiles: new OpenFiles(world.files, limits.openFilesMax),
+    loadedIndexes: new LoadedIndexes(),
+    tails: new TailBudget(limits.tailBytesMax),
+    readBuffers: new ReadBuffers(),
+    ticks: new TickQueue(world.timers),
+  }
+}

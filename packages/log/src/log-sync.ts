@@ -1,0 +1,209 @@
+/**
+ * The durability of one partition: which offsets an fdatasync has covered, which older segments still wait for theirs.
+ * A round syncs rolled segments first (data, then indexes and the producer snapshot), then the active one. Names are
+ * made durable before the first data below them counts. A failed sync fails the directory and is never repeated.
+ */
+import { PARTITION_METADATA_FILE } from './checkpoints.ts'
+import type { LogHome } from './log-environment.ts'
+import type { PooledFile } from './open-files.ts'
+import type { Segment } from './segment.ts'
+import type { Syncable } from './sync-scheduler.ts'
+
+/** The log, as its durability sees it. */
+export interface SyncedLog {
+  readonly folder: string
+  readonly writtenOffset: number
+  readonly activeSegment: Segment | undefined
+  durableMoved(): void
+}
+
+/** Durability of one partition. */
+export class LogSync implements Syncable {
+  readonly #log: SyncedLog
+  readonly #home: LogHome
+  #durableOffset: number
+  /** Rolled, and not wholly durable. Oldest first. */
+  #rolled: Segment[] = []
+  /** A file was made since the folder was last synced. */
+  #hasNewNames = false
+  #isFolderDurable: boolean
+  /** What was asked for; a round that ends below it is followed by another. */
+  #wanted = 0
+  /** No round that runs may count offsets from here on: they were cut. */
+  #clip = Infinity
+  #isStopped = false
+
+  constructor(log: SyncedLog, home: LogHome, options: { durableOffset: number; isNew: boolean }) {
+    this.#log = log
+    this.#home = home
+    this.#durableOffset = options.durableOffset
+    this.#isFolderDurable = !options.isNew
+  }
+
+  get durableOffset(): number {
+    return this.#durableOffset
+  }
+
+  /** All below is durable, indexes included. */
+  get recoveryPoint(): number {
+    return Math.min(this.#durableOffset, this.#rolled[0]?.baseOffset ?? Infinity)
+  }
+
+  get isBusy(): boolean {
+    return this.#home.syncs.isBusy(this)
+  }
+
+  /** The log was opened: what is in its files is durable up to here. */
+  opened(logEndOffset: number): void {
+    this.#durableOffset = logEndOffset
+  }
+
+  segmentMade(): void {
+    this.#hasNewNames = true
+  }
+
+  rolled(segment: Segment): void {
+    this.#rolled.push(segment)
+  }
+
+  /** The segment is gone. */
+  removed(segment: Segment): void {
+    const index = this.#rolled.indexOf(segment)
+    if (index >= 0) this.#rolled.splice(index, 1)
+  }
+
+  /** Syncs nothing more: the files are given up. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** Asks that everything below `offset` becomes durable. */
+  request(offset: number): void {
+    if (offset > this.#wanted) this.#wanted = offset
+    const isBehind = this.#durableOffset < this.#log.writtenOffset || this.#rolled.length > 0
+    if (isBehind && !this.#isStopped) this.#home.syncs.request(this)
+  }
+
+  /** Asks again, if what was asked for is written by now. */
+  written(): void {
+    if (this.#wanted > this.#durableOffset) this.request(this.#wanted)
+  }
+
+  truncated(offset: number): void {
+    this.#durableOffset = Math.min(this.#durableOffset, offset)
+    this.#clip = offset
+    this.#wanted = Math.min(this.#wanted, offset)
+  }
+
+  startSync(done: () => void): void {
+    if (this.#isStopped) {
+      done()
+      return
+    }
+    this.#clip = Infinity
+    try {
+      this.#syncNames()
+      this.#syncNext(done)
+    } catch (error) {
+      this.#failed(error as Error, done)
+    }
+  }
+
+  #syncNext(done: () => void): void {
+    const written = this.#log.writtenOffset
+    const rolled = this.#rolled[0]
+    if (rolled !== undefined) {
+      const end = this.#rolled[1]?.baseOffset ?? this.#log.activeSegment!.baseOffset
+      const target = Math.min(written, end)
+      if (target <= this.#durableOffset && written >= end) this.#syncIndexes(rolled, done)
+      else if (target <= this.#durableOffset) done()
+      else
+        this.#syncFile(rolled.logPath, done, () => {
+          this.#advance(target)
+          if (written >= end) this.#syncIndexes(rolled, done)
+          else this.#ended(done)
+        })
+      return
+    }
+    const active = this.#log.activeSegment
+    if (active === undefined || written <= this.#durableOffset) {
+      done()
+      return
+    }
+    this.#syncFile(active.logPath, done, () => {
+      this.#advance(written)
+      this.#ended(done)
+    })
+  }
+
+  /** The files beside the log of a rolled segment, one after the other. */
+  #syncIndexes(segment: Segment, done: () => void): void {
+    const end = this.#rolled[1]?.baseOffset ?? this.#log.activeSegment?.baseOffset
+    const paths = segment.sidePaths(end)
+    const next = (): void => {
+      const path = paths.pop()
+      if (path !== undefined) {
+        this.#syncFile(path, done, next)
+        return
+      }
+      this.removed(segment)
+      this.#syncNext(done)
+    }
+    next()
+  }
+
+  #syncFile(path: string, done: () => void, then: () => void): void {
+    if (this.#isStopped) {
+      done()
+      return
+    }
+    const { openFiles } = this.#home.shared
+    let pooled: PooledFile
+    try {
+      pooled = openFiles.use(path, 'create')
+    } catch (error) {
+      this.#failed(error as Error, done)
+      return
+    }
+    openFiles.pin(pooled)
+    pooled.file.datasyncAsync(error => {
+      openFiles.unpin(pooled)
+      if (this.#isStopped) done()
+      else if (error !== null) this.#failed(error, done)
+      else then()
+    })
+  }
+
+  #syncNames(): void {
+    const { files } = this.#home.shared
+    if (!this.#isFolderDurable) {
+      const path = `${this.#log.folder}/${PARTITION_METADATA_FILE}`
+      if (files.exists(path)) {
+        const file = files.open(path, 'write')
+        file.datasync()
+        file.close()
+      }
+    }
+    if (this.#hasNewNames || !this.#isFolderDurable) files.syncDirectory(this.#log.folder)
+    if (!this.#isFolderDurable) files.syncDirectory(this.#home.directory)
+    this.#hasNewNames = false
+    this.#isFolderDurable = true
+  }
+
+  #advance(target: number): void {
+    const durable = Math.min(target, this.#clip)
+    if (durable <= this.#durableOffset) return
+    this.#durableOffset = durable
+    this.#log.durableMoved()
+  }
+
+  #ended(done: () => void): void {
+    done()
+    this.written()
+  }
+
+  #failed(error: Error, done: () => void): void {
+    this.#home.failed(error)
+    done()
+  }
+}

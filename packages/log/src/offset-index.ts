@@ -1,0 +1,99 @@
+/**
+ * Offset to file position, sparse: an entry per `index.interval.bytes` of log. Kafka's `.index`: 8 bytes an entry, the
+ * last offset of a batch relative to the segment's base, then the position where that batch begins.
+ */
+import type { Files } from '@moldau/io'
+import { SparseIndex } from './sparse-index.ts'
+
+const ENTRY_BYTES = 8
+
+/** The offset index of one segment. */
+export class OffsetIndex {
+  readonly baseOffset: number
+  readonly entries: SparseIndex
+
+  constructor(baseOffset: number, entries: SparseIndex) {
+    this.baseOffset = baseOffset
+    this.entries = entries
+  }
+
+  static empty(path: string, baseOffset: number): OffsetIndex {
+    return new OffsetIndex(baseOffset, SparseIndex.empty(path, ENTRY_BYTES))
+  }
+
+  /** The stored index, or undefined when it is missing or cannot be right for a log of this size. */
+  static load(
+    files: Files,
+    path: string,
+    baseOffset: number,
+    logBytes: number,
+  ): OffsetIndex | undefined {
+    const entries = SparseIndex.load(files, path, ENTRY_BYTES)
+    if (entries === undefined) return undefined
+    const index = new OffsetIndex(baseOffset, entries)
+    return index.#isSane(logBytes) ? index : undefined
+  }
+
+  get count(): number {
+    return this.entries.count
+  }
+
+  isFull(maxBytes: number): boolean {
+    return this.entries.count >= Math.floor(maxBytes / ENTRY_BYTES)
+  }
+
+  append(offset: number, position: number): void {
+    const at = this.entries.add()
+    this.entries.buffer.writeInt32BE(offset - this.baseOffset, at)
+    this.entries.buffer.writeInt32BE(position, at + 4)
+  }
+
+  /** Position of a batch at or before the one that holds `offset`: where a search begins. */
+  positionFor(offset: number): number {
+    const slot = this.#slotFor(offset - this.baseOffset)
+    return slot < 0 ? 0 : this.#position(slot)
+  }
+
+  /** Position named by the last entry, 0 without entries. */
+  get lastPosition(): number {
+    return this.count === 0 ? 0 : this.#position(this.count - 1)
+  }
+
+  /** Drops entries whose offset or position lies at or beyond the new end. */
+  truncateTo(offset: number, position: number): void {
+    let count = this.count
+    while (
+      count > 0 &&
+      (this.#relative(count - 1) >= offset - this.baseOffset ||
+        this.#position(count - 1) >= position)
+    )
+      count--
+    this.entries.truncateTo(count)
+  }
+
+  #slotFor(relative: number): number {
+    let low = 0
+    let high = this.count - 1
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      if (this.#relative(middle) <= relative) low = middle + 1
+      else high = middle - 1
+    }
+    return high
+  }
+
+  #isSane(logBytes: number): boolean {
+    if (this.count === 0) return true
+    const last = this.count - 1
+    if (this.#relative(last) < 0 || this.#position(last) >= logBytes) return false
+    return last === 0 || this.#relative(last - 1) < this.#relative(last)
+  }
+
+  #relative(slot: number): number {
+    return this.entries.buffer.readInt32BE(slot * ENTRY_BYTES)
+  }
+
+  #position(slot: number): number {
+    return this.entries.buffer.readInt32BE(slot * ENTRY_BYTES + 4)
+  }
+}

@@ -1,0 +1,583 @@
+/**
+ * A partition log that is open: segments, writer, hot tail, durability. Appends are synchronous and hot: no promise,
+ * no closure per batch. PartitionLog opens one at first use and is its only caller, beside the completions of writes
+ * and syncs and the end of the tick.
+ */
+import { batch } from '@moldau/protocol'
+import { appendRulesOf } from './append-rules.ts'
+import { encodeEpochs, LEADER_EPOCH_FILE } from './checkpoints.ts'
+import type { LogConfig } from './config.ts'
+import {
+  applyCompression,
+  checkClientRecords,
+  checkPlacedRecords,
+  checkSegmentSize,
+  checkSize,
+  type AppendProblem,
+  type AppendRules,
+} from './core/append-plan.ts'
+import { planRetention } from './core/retention-plan.ts'
+import { mustRoll } from './core/roll-rule.ts'
+import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
+import {
+  markerOf,
+  producerHeaderOf,
+  reloadProducers,
+  replayBatch,
+  type LogContents,
+  type OpenOptions,
+} from './log-contents.ts'
+import type { LogHome } from './log-environment.ts'
+import { floorIndex, LogReader } from './log-reader.ts'
+import { findPosition } from './log-search.ts'
+import { LogSync, type SyncedLog } from './log-sync.ts'
+import { encodeSnapshot } from './producer-snapshots.ts'
+import { Segment } from './segment.ts'
+import { segmentPath, Suffix } from './segment-files.ts'
+import { SegmentWriter, type WriterOwner } from './segment-writer.ts'
+import type { TickTask } from './tick-queue.ts'
+
+/** Bytes after which a log is synced although nobody waits for it, so that dirty pages never pile up. */
+const BACKGROUND_SYNC_BYTES = 128 * 1024 * 1024
+
+/** Who wrote the records: decides how much is checked, and whether offsets are assigned or given. */
+export type AppendOrigin = 'client' | 'coordinator' | 'replication' | 'raft'
+
+/** How to append. */
+export interface AppendOptions {
+  readonly origin: AppendOrigin
+  /** Epoch of the leader that assigns the offsets; batches of a follower or the quorum carry their own. */
+  readonly leaderEpoch: number
+  /** Wall-clock milliseconds, where the caller has read the clock already. */
+  readonly now?: number
+}
+
+/** Where records were put. `logAppendTime` is −1 unless the broker set it. */
+export interface AppendedRecords {
+  readonly baseOffset: number
+  readonly lastOffset: number
+  readonly logAppendTime: number
+  readonly logStartOffset: number
+  /** The producer had sent them before: nothing was appended. */
+  readonly duplicate?: boolean
+  readonly error?: undefined
+}
+
+/** What `append` answers. */
+export type AppendResult = AppendedRecords | AppendProblem
+
+/** What an open log is made of. */
+export interface OpenLogOptions {
+  readonly home: LogHome
+  readonly topic: string
+  readonly partition: number
+  readonly config: LogConfig
+  readonly contents: LogContents
+  readonly opening: OpenOptions
+  readonly highWatermark: number
+  /** The folder was made just now. */
+  readonly isNew: boolean
+  /** Told when `writtenOffset` or `durableOffset` has moved. */
+  readonly observer: { progress(): void }
+}
+
+/** An open partition log. */
+export class OpenLog implements WriterOwner, SyncedLog, TickTask {
+  readonly contents: LogContents
+  readonly folder: string
+  readonly sync: LogSync
+  readonly tail: HotTail
+  readonly reader: LogReader
+  writtenOffset: number
+  highWatermark: number
+  /** No more appends: closed, or its directory has failed. */
+  isStopped = false
+  /** Changes whenever what a checkpoint holds of this log has changed. */
+  version = 0
+  readonly #home: LogHome
+  readonly #topic: string
+  readonly #partition: number
+  readonly #opening: OpenOptions
+  readonly #observer: { progress(): void }
+  readonly #writer: SegmentWriter
+  #config: LogConfig
+  #rules: AppendRules
+  #isInTick = false
+  #hasMoved = false
+  #unsyncedBytes = 0
+  #hasFlushTimer = false
+  /** Of the active segment: taken off `segment.ms`, so that logs do not all roll at once. */
+  #rollJitterMs = 0
+
+  constructor(options: OpenLogOptions) {
+    const { contents, home, opening } = options
+    const { shared } = home
+    this.contents = contents
+    this.folder = opening.folder
+    this.writtenOffset = contents.logEndOffset
+    this.highWatermark = Math.min(
+      Math.max(options.highWatermark, contents.logStartOffset),
+      contents.logEndOffset,
+    )
+    this.#home = home
+    this.#topic = options.topic
+    this.#partition = options.partition
+    this.#opening = opening
+    this.#observer = options.observer
+    this.#config = options.config
+    this.#rules = appendRulesOf(options.config)
+    this.tail = new HotTail(shared.tails)
+    this.reader = new LogReader(shared)
+    this.#writer = new SegmentWriter(this, shared.openFiles, home.cost, shared.tails)
+    this.sync = new LogSync(this, home, {
+      durableOffset: contents.logEndOffset,
+      isNew: options.isNew,
+    })
+  }
+
+  get activeSegment(): Segment | undefined {
+    return this.contents.segments.at(-1)
+  }
+
+  /** Everything below is durable, indexes and epochs included. */
+  get recoveryPoint(): number {
+    return Math.min(this.sync.recoveryPoint, this.contents.epochs.firstUnstored ?? Infinity)
+  }
+
+  /** Appends one batch that gets its offset here, or batches that carry theirs. */
+  append(records: Buffer, options: AppendOptions): AppendResult {
+    if (this.isStopped) return storageProblem
+    return options.origin === 'client' || options.origin === 'coordinator'
+      ? this.#appendNew(records, options)
+      : this.#appendPlaced(records)
+  }
+
+  /** Gives to the file what the end of the tick would. */
+  flushWriter(): void {
+    this.#writer.flush()
+  }
+
+  /** Asks for an fdatasync of all that was appended. */
+  requestFlush(): void {
+    if (this.#home.hasFailed) return
+    this.#writer.flush()
+    this.sync.request(this.contents.logEndOffset)
+  }
+
+  /** Raises the high watermark; a lower one is ignored. */
+  advanceHighWatermark(offset: number): void {
+    if (offset <= this.highWatermark) return
+    this.highWatermark = Math.min(offset, this.contents.logEndOffset)
+    this.contents.producers.highWatermarkMoved(this.highWatermark)
+    this.version++
+  }
+
+  /** Cuts the log: what lies at or above `offset` goes, and a batch that spans it. Durable before it returns. */
+  truncateTo(offset: number): void {
+    const { contents } = this
+    if (offset >= contents.logEndOffset || this.isStopped) return
+    this.#writer.drain()
+    if (offset < this.sync.durableOffset)
+      this.#home.lowerDurable(this.#topic, this.#partition, offset)
+    const index = floorIndex(contents.segments, offset)
+    const segment = contents.segments[index]
+    for (const later of contents.segments.splice(index + 1)) this.#removeSegment(later)
+    if (segment !== undefined) {
+      segment.isActive = true
+      const position = findPosition(this.#home.shared, segment, offset)
+      this.#writer.truncate(segment, position)
+      segment.truncated(offset, position)
+    }
+    this.tail.truncate(offset)
+    this.reader.forget()
+    contents.logEndOffset = offset
+    contents.logStartOffset = Math.min(contents.logStartOffset, offset)
+    contents.epochs.truncateFromEnd(offset)
+    this.writtenOffset = Math.min(this.writtenOffset, offset)
+    this.highWatermark = Math.min(this.highWatermark, offset)
+    this.sync.truncated(offset)
+    if (this.#opening.tracksProducers) reloadProducers(this.#opening, contents)
+    this.version++
+  }
+
+  /** Raises the log start (never above the high watermark is the caller's rule) and drops segments below it. */
+  deleteRecordsTo(offset: number): number {
+    const { contents } = this
+    if (offset <= contents.logStartOffset) return contents.logStartOffset
+    this.#raiseLogStart(contents, Math.min(offset, contents.logEndOffset))
+    this.applyRetention(this.#home.shared.world.clock.now(), { onlyLogStart: true })
+    return contents.logStartOffset
+  }
+
+  /** Removes the segments that the topic's retention lets go; returns how many. */
+  applyRetention(now: number, options: { onlyLogStart?: boolean } = {}): number {
+    if (this.isStopped) return 0
+    const live = this.#live ?? this.#open()
+    const { contents } = live
+    const plan = planRetention({
+      segments: contents.segments,
+      logStartOffset: contents.logStartOffset,
+      logEndOffset: contents.logEndOffset,
+      highWatermark: this.highWatermark,
+      now,
+      deletes: options.onlyLogStart !== true && this.#config['cleanup.policy'].includes('delete'),
+      retentionMs: this.#config['retention.ms'],
+      retentionBytes: this.#config['retention.bytes'],
+    })
+    if (plan.deleteCount === 0) return 0
+    if (plan.deleteCount === contents.segments.length) this.#roll(contents.logEndOffset, now)
+    this.#raiseLogStart(contents, plan.logStartOffset)
+    for (const segment of contents.segments.splice(0, plan.deleteCount))
+      this.#removeSegment(segment)
+    this.#home.shared.logger.info('segments deleted', {
+      topic: this.#topic,
+      partition: this.#partition,
+      segmentCount: plan.deleteCount,
+      reason: plan.reason,
+      logStartOffset: contents.logStartOffset,
+    })
+    return plan.deleteCount
+  }
+
+  updateConfig(config: LogConfig): void {
+    this.#config = config
+    this.#rules = appendRulesOf(config)
+  }
+
+  /** Writes the epoch checkpoint, durably. */
+  storeEpochs(): void {
+    const { epochs } = this.contents
+    if (!epochs.isChanged) return
+    this.#guard(() => {
+      this.#home.shared.files.replace(
+        `${this.folder}/${LEADER_EPOCH_FILE}`,
+        Buffer.from(encodeEpochs(epochs.entries)),
+      )
+      epochs.stored()
+    })
+    this.version++
+  }
+
+  /** Stops appends, makes everything durable, and leaves files that Apache Kafka opens too. */
+  async close(): Promise<void> {
+    this.isStopped = true
+    const { openFiles, world } = this.#home.shared
+    while (!this.#home.hasFailed && !this.#isSettled) {
+      this.requestFlush()
+      await new Promise<void>(resolve => {
+        world.timers.after(CLOSE_POLL_MS, resolve)
+      })
+    }
+    if (this.#home.hasFailed) return
+    const active = this.activeSegment
+    if (active !== undefined) this.#guard(() => this.#finishFiles(active))
+    this.storeEpochs()
+    openFiles.dropFolder(this.folder)
+  }
+
+  /** Stops at once: nothing more is written, what waits is dropped. */
+  stop(): void {
+    this.isStopped = true
+    this.#writer.stop()
+    this.sync.stop()
+  }
+
+  /** All below `endOffset` was written. Called by the writer. */
+  written(endOffset: number): void {
+    this.writtenOffset = endOffset
+    this.#hasMoved = true
+    this.version++
+    this.sync.written()
+    if (!this.#isInTick) this.#tellProgress()
+  }
+
+  /** Called by the writer. */
+  writeFailed(error: Error): void {
+    this.#home.failed(error)
+  }
+
+  /** Called by the durability when its offset has moved. */
+  durableMoved(): void {
+    this.#hasMoved = true
+    this.version++
+    this.#tellProgress()
+  }
+
+  /** Called once at the end of a tick that has appended. */
+  endOfTick(): void {
+    this.#isInTick = false
+    this.#writer.flush()
+    if (this.#home.hasFailed) return
+    const unsynced = this.contents.logEndOffset - this.sync.durableOffset
+    const mustSync =
+      this.#config['flush.policy'] === 'commit' ||
+      unsynced >= this.#config['flush.messages'] ||
+      this.#unsyncedBytes >= BACKGROUND_SYNC_BYTES
+    if (mustSync) {
+      this.#unsyncedBytes = 0
+      this.sync.request(this.contents.logEndOffset)
+    } else if (!this.#hasFlushTimer && this.#config['flush.ms'] < FLUSH_MS_NEVER) this.#flushLater()
+    this.#tellProgress()
+  }
+
+  get #isSettled(): boolean {
+    return (
+      this.#writer.isIdle &&
+      !this.sync.isBusy &&
+      this.sync.recoveryPoint >= this.contents.logEndOffset
+    )
+  }
+
+  #appendNew(received: Buffer, options: AppendOptions): AppendResult {
+    const { contents } = this
+    const now = options.now ?? this.#home.shared.world.clock.now()
+    const rules = this.#rules
+    let records = received
+    if (options.origin === 'client') {
+      const problem = checkClientRecords(records, rules, now, this.#opening.subject)
+      if (problem !== undefined) return problem
+      records = applyCompression(records, rules)
+      if (records !== received) {
+        const tooLarge = checkSize(records.length, rules, this.#opening.subject)
+        if (tooLarge !== undefined) return tooLarge
+      }
+    } else {
+      const problem = checkSegmentSize(records.length, rules, this.#opening.subject)
+      if (problem !== undefined) return problem
+    }
+    const baseOffset = contents.logEndOffset
+    batch.setBaseOffset(records, 0, baseOffset)
+    if (batch.producerId(records, 0) >= 0) {
+      const known = this.#checkProducer(contents, records, options.origin)
+      if (known !== undefined) return known
+    }
+    batch.setPartitionLeaderEpoch(records, 0, options.leaderEpoch)
+    if (rules.isLogAppendTime) batch.setMaxTimestamp(records, 0, 'LogAppendTime', now)
+    const lastOffset = batch.lastOffset(records, 0)
+    this.#store(records, 0, records.length, now)
+    if (this.isStopped) return storageProblem
+    return {
+      baseOffset,
+      lastOffset,
+      logAppendTime: rules.isLogAppendTime ? now : -1,
+      logStartOffset: contents.logStartOffset,
+    }
+  }
+
+  #checkProducer(
+    contents: LogContents,
+    records: Buffer,
+    origin: AppendOrigin,
+  ): AppendResult | undefined {
+    const { producers } = contents
+    if (batch.isControl(records, 0)) {
+      const marker = markerOf(records, 0)
+      return marker === undefined ? undefined : producers.checkMarker(marker)
+    }
+    const header = producerHeaderOf(records, 0)
+    const duplicate = producers.findDuplicate(
+      header.producerId,
+      header.producerEpoch,
+      header.firstSequence,
+      header.lastSequence,
+    )
+    if (duplicate !== undefined)
+      return {
+        baseOffset: duplicate.lastOffset - duplicate.offsetDelta,
+        lastOffset: duplicate.lastOffset,
+        logAppendTime: duplicate.timestamp,
+        logStartOffset: contents.logStartOffset,
+        duplicate: true,
+      }
+    return producers.check(header, origin === 'client')
+  }
+
+  #appendPlaced(records: Buffer): AppendResult {
+    const { contents } = this
+    const problem = checkPlacedRecords(records, contents.logEndOffset, this.#opening.subject)
+    if (problem !== undefined) return problem
+    const now = this.#home.shared.world.clock.now()
+    const baseOffset = records.length === 0 ? contents.logEndOffset : batch.baseOffset(records, 0)
+    for (let at = 0; at < records.length;) {
+      const size = batch.sizeInBytes(records, at)
+      this.#store(records, at, size, now)
+      at += size
+    }
+    if (this.isStopped) return storageProblem
+    return {
+      baseOffset,
+      lastOffset: contents.logEndOffset - 1,
+      logAppendTime: -1,
+      logStartOffset: contents.logStartOffset,
+    }
+  }
+
+  /** Puts one checked batch behind the log. */
+  #store(records: Buffer, at: number, sizeInBytes: number, now: number): void {
+    const { contents } = this
+    const baseOffset = batch.baseOffset(records, at)
+    const lastOffset = batch.lastOffset(records, at)
+    const maxTimestamp = batch.maxTimestamp(records, at)
+    const segment = this.#segmentFor(baseOffset, lastOffset, sizeInBytes, maxTimestamp, now)
+    const position = segment.sizeInBytes
+    segment.added(lastOffset, maxTimestamp, sizeInBytes, this.#config['index.interval.bytes'])
+    contents.epochs.assign(batch.partitionLeaderEpoch(records, at), baseOffset)
+    contents.logEndOffset = lastOffset + 1
+    this.#unsyncedBytes += sizeInBytes
+    if (this.#opening.tracksProducers)
+      replayBatch(contents.producers, segment, records, at, this.#home.shared, false)
+    if (!this.#isInTick) {
+      this.#isInTick = true
+      this.#home.shared.ticks.add(this)
+    }
+    if (sizeInBytes <= COPIED_BATCH_BYTES_MAX) {
+      const page = this.tail.add(
+        segment,
+        position,
+        records,
+        at,
+        sizeInBytes,
+        baseOffset,
+        lastOffset + 1,
+      )
+      this.#writer.writePage(page, sizeInBytes)
+    } else {
+      const bytes = records.subarray(at, at + sizeInBytes)
+      this.#writer.write(segment, position, bytes, lastOffset + 1)
+    }
+  }
+
+  #segmentFor(
+    baseOffset: number,
+    lastOffset: number,
+    sizeInBytes: number,
+    maxTimestamp: number,
+    now: number,
+  ): Segment {
+    const active = this.contents.segments.at(-1)
+    if (active === undefined) return this.#roll(baseOffset, now)
+    const isFull = mustRoll({
+      baseOffset: active.baseOffset,
+      sizeInBytes: active.sizeInBytes,
+      isIndexFull: active.isIndexFull(this.#config['segment.index.bytes']),
+      firstTimestamp: active.firstTimestamp,
+      createdAt: active.createdAt,
+      jitterMs: this.#rollJitterMs,
+      appendBytes: sizeInBytes,
+      appendLastOffset: lastOffset,
+      appendMaxTimestamp: maxTimestamp,
+      now,
+      segmentBytes: this.#config['segment.bytes'],
+      segmentMs: this.#config['segment.ms'],
+    })
+    return isFull ? this.#roll(baseOffset, now) : active
+  }
+
+  /** Ends the active segment and begins one at `baseOffset`. */
+  #roll(baseOffset: number, now: number): Segment {
+    const { contents } = this
+    const { shared } = this.#home
+    const old = contents.segments.at(-1)
+    if (old !== undefined && old.baseOffset === baseOffset && old.sizeInBytes === 0) {
+      contents.segments.pop()
+      this.#removeSegment(old)
+    } else if (old !== undefined) {
+      this.#writer.flush()
+      this.#guard(() => this.#finishFiles(old))
+      old.isActive = false
+      this.sync.rolled(old)
+    }
+    const segment = new Segment(shared, this.folder, { baseOffset, sizeInBytes: 0, createdAt: now })
+    segment.isActive = true
+    contents.segments.push(segment)
+    this.sync.segmentMade()
+    const jitterMax = Math.min(this.#config['segment.jitter.ms'], this.#config['segment.ms'])
+    this.#rollJitterMs = jitterMax > 0 ? shared.world.random.below(Math.min(jitterMax, 2 ** 32)) : 0
+    if (old !== undefined) {
+      shared.logger.debug('segment rolled', {
+        topic: this.#topic,
+        partition: this.#partition,
+        baseOffset,
+      })
+      this.sync.request(baseOffset)
+    }
+    return segment
+  }
+
+  /** Indexes and the producer snapshot at the end of a segment. */
+  #finishFiles(segment: Segment): void {
+    segment.finish()
+    const { contents } = this
+    if (!this.#opening.tracksProducers || contents.logEndOffset === 0) return
+    const path = segmentPath(this.folder, contents.logEndOffset, Suffix.snapshot)
+    const { file } = this.#home.shared.openFiles.use(path, 'create')
+    const bytes = encodeSnapshot(contents.producers.values())
+    file.truncate(0)
+    file.write(bytes, 0)
+    if (this.isStopped) file.datasync()
+    this.#home.shared.openFiles.drop(path)
+  }
+
+  /** Renames the files of a segment, and removes them when readers have had time to finish. */
+  #removeSegment(segment: Segment): void {
+    const { files, openFiles, loadedIndexes, world } = this.#home.shared
+    this.sync.removed(segment)
+    loadedIndexes.forget(segment)
+    const renamed: string[] = []
+    this.#guard(() => {
+      const paths = segment.existingPaths()
+      const snapshot = segment.path(Suffix.snapshot)
+      if (files.exists(snapshot)) paths.push(snapshot)
+      for (const path of paths) {
+        openFiles.drop(path)
+        files.rename(path, path + Suffix.deleted)
+        renamed.push(path + Suffix.deleted)
+      }
+    })
+    if (renamed.length === 0) return
+    world.timers.after(this.#config['file.delete.delay.ms'], () => {
+      this.#guard(() => {
+        for (const path of renamed) files.remove(path)
+      })
+    })
+  }
+
+  #raiseLogStart(contents: LogContents, offset: number): void {
+    if (offset <= contents.logStartOffset) return
+    contents.logStartOffset = offset
+    contents.epochs.truncateFromStart(offset)
+    this.version++
+  }
+
+  #flushLater(): void {
+    this.#hasFlushTimer = true
+    this.#home.shared.world.timers.after(this.#config['flush.ms'], () => {
+      this.#hasFlushTimer = false
+      if (!this.isStopped) this.requestFlush()
+    })
+  }
+
+  #tellProgress(): void {
+    if (!this.#hasMoved) return
+    this.#hasMoved = false
+    this.#observer.progress()
+  }
+
+  /** A file call outside the writer: its failure fails the directory as a failed write does. */
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#home.failed(error as Error)
+    }
+  }
+}
+
+/** `flush.ms` from here on means never. */
+const FLUSH_MS_NEVER = 2 ** 53
+const CLOSE_POLL_MS = 1
+
+const storageProblem: AppendProblem = {
+  error: 'KAFKA_STORAGE_ERROR',
+  message: 'Cannot append: the log is closed, or its directory has failed',
+}

@@ -1,0 +1,44 @@
+/**
+ * Starts fdatasync calls, a few at a time, so that cold reads find a free thread. A log that asks while its sync runs
+ * gets another one behind it: all that was appended meanwhile shares it.
+ */
+
+/** Something that can be synced. */
+export interface Syncable {
+  /** Starts one round and calls `done` when it has ended, well or badly. */
+  startSync(done: () => void): void
+}
+
+/** The queue of syncs of one directory. */
+export class SyncScheduler {
+  readonly #atOnceMax: number
+  readonly #waiting = new Set<Syncable>()
+  readonly #running = new Set<Syncable>()
+
+  constructor(atOnceMax: number) {
+    this.#atOnceMax = atOnceMax
+  }
+
+  request(log: Syncable): void {
+    this.#waiting.add(log)
+    this.#start()
+  }
+
+  isBusy(log: Syncable): boolean {
+    return this.#waiting.has(log) || this.#running.has(log)
+  }
+
+  #start(): void {
+    if (this.#running.size >= this.#atOnceMax) return
+    for (const log of this.#waiting) {
+      if (this.#running.has(log)) continue
+      this.#waiting.delete(log)
+      this.#running.add(log)
+      log.startSync(() => {
+        this.#running.delete(log)
+        this.#start()
+      })
+      if (this.#running.size >= this.#atOnceMax) return
+    }
+  }
+}
