@@ -3,7 +3,7 @@ import { ZERO_UUID } from '@moldau/base'
 import type { PersistedQuorumState } from './core/quorum.ts'
 import { votersOf, type Voter } from './core/voters.ts'
 import { readQuorumState } from './quorum-state-file.ts'
-import { METADATA_TOPIC, RaftLog } from './raft-log.ts'
+import { METADATA_TOPIC, type RaftLog } from './raft-log.ts'
 import type { RaftNodeOptions } from './raft-node.ts'
 import { listSnapshots, readSnapshot, snapshotName, type SnapshotId } from './snapshot-files.ts'
 
@@ -20,11 +20,13 @@ export interface LoadedRaftState {
 }
 
 /** Reads it all. @throws Error in one sentence for a log that is damaged or cannot be served */
-export async function loadRaftState(options: RaftNodeOptions): Promise<LoadedRaftState> {
+export async function loadRaftState(
+  options: RaftNodeOptions,
+  log: RaftLog,
+): Promise<LoadedRaftState> {
   const { files } = options.world
   const folder = `${options.directory}/${METADATA_TOPIC}-0`
   files.makeDirectory(folder)
-  const log = new RaftLog(options.log)
   const persisted = readQuorumState(files, `${folder}/quorum-state`)
   const snapshots = listSnapshots(files, folder).map(id => ({
     ...id,
@@ -60,7 +62,7 @@ export async function loadRaftState(options: RaftNodeOptions): Promise<LoadedRaf
     throw new Error(
       `Cannot open ${folder}: its kraft.version ${kraftVersion} is above 1, the highest that Moldau knows`,
     )
-  const found = kraftVersion === 0 ? staticVoters(options) : (voters ?? [])
+  const found = kraftVersion === 0 ? staticVoters(options, persisted.currentVoters) : (voters ?? [])
   checkVoters(found, options)
   return {
     folder,
@@ -74,8 +76,11 @@ export async function loadRaftState(options: RaftNodeOptions): Promise<LoadedRaf
   }
 }
 
-function staticVoters({ staticVoters: ids, nodeId }: RaftNodeOptions): Voter[] {
-  return (ids ?? [nodeId]).map(id => ({ id, directoryId: ZERO_UUID, endpoints: [] }))
+function staticVoters(
+  { staticVoters: ids, nodeId }: RaftNodeOptions,
+  stored: readonly number[] | undefined,
+): Voter[] {
+  return (ids ?? stored ?? [nodeId]).map(id => ({ id, directoryId: ZERO_UUID, endpoints: [] }))
 }
 
 /** So far a node serves a quorum in which it is the only voter. */

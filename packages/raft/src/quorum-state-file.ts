@@ -10,8 +10,11 @@ const initial: PersistedQuorumState = {
   votedDirectoryId: ZERO_UUID,
 }
 
+/** The state as stored; under kraft.version 0 with the voters that it was stored for. */
+export type StoredQuorumState = PersistedQuorumState & { readonly currentVoters?: readonly number[] }
+
 /** Reads the file; the state of a new node when it is missing. @throws Error when it cannot be understood */
-export function readQuorumState(files: Files, path: string): PersistedQuorumState {
+export function readQuorumState(files: Files, path: string): StoredQuorumState {
   if (!files.exists(path)) return initial
   try {
     const data = JSON.parse(files.readAll(path).toString('utf8')) as Record<string, unknown>
@@ -24,6 +27,7 @@ export function readQuorumState(files: Files, path: string): PersistedQuorumStat
       leaderEpoch: integer(data, 'leaderEpoch'),
       votedId: integer(data, 'votedId'),
       votedDirectoryId: directory,
+      ...(Array.isArray(data['currentVoters']) && { currentVoters: voterIds(data['currentVoters']) }),
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -63,4 +67,8 @@ function integer(data: Record<string, unknown>, name: string): number {
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw new Error(`${name} is not an integer`)
   return value
+}
+
+function voterIds(voters: readonly unknown[]): number[] {
+  return voters.map((voter) => integer(voter as Record<string, unknown>, 'voterId'))
 }

@@ -2,8 +2,10 @@
  * The log of the quorum: `__cluster_metadata-0` as a partition of `@moldau/log`, with what raft needs of it. Offsets
  * count only when they are on stable storage: every append asks for a flush.
  */
-import type { PartitionLog } from '@moldau/log'
+import { defaultsOf } from '@moldau/base'
+import { openLoneLog, topicOptions, type LoneLog, type PartitionLog } from '@moldau/log'
 import { readBatches } from '@moldau/protocol'
+import type { RaftNodeOptions } from './raft-node.ts'
 import { decodeBatch, type DecodedBatch } from './batches.ts'
 
 /** The topic of the metadata log, and its reserved id. */
@@ -28,6 +30,19 @@ export type RaftStorage = Pick<
   | 'advanceHighWatermark'
   | 'deleteRecordsTo'
 >
+
+/** Opens the partition on its own. Nothing goes by age or size: only snapshots let the log's beginning go. */
+export function openMetadataLog(options: RaftNodeOptions): Promise<LoneLog> {
+  const { world, directory, logger, segmentBytes } = options
+  const config = {
+    ...defaultsOf(topicOptions),
+    'flush.policy': 'commit',
+    'retention.ms': -1,
+    ...(segmentBytes !== undefined && { 'segment.bytes': segmentBytes }),
+  }
+  const partition = { topic: METADATA_TOPIC, partition: 0, topicId: METADATA_TOPIC_ID }
+  return openLoneLog({ world, directory, ...partition, config, logger })
+}
 
 export class RaftLog {
   readonly #storage: RaftStorage

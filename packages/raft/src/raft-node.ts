@@ -5,13 +5,14 @@
 import { KafkaError } from '@moldau/protocol'
 import type { Logger } from '@moldau/base'
 import type { World } from '@moldau/io'
+import type { LoneLog } from '@moldau/log'
 import { leaderChangeBatch, valuesBatch, type DecodedBatch } from './batches.ts'
 import { Quorum, type QuorumEffect, type QuorumEvent } from './core/quorum.ts'
 import type { Role } from './core/roles.ts'
 import type { Voter } from './core/voters.ts'
 import { loadRaftState, type LoadedRaftState } from './loaded-state.ts'
 import { writeQuorumState } from './quorum-state-file.ts'
-import type { RaftLog, RaftStorage } from './raft-log.ts'
+import { openMetadataLog, RaftLog, type RaftStorage } from './raft-log.ts'
 import {
   readSnapshot,
   snapshotName,
@@ -41,8 +42,10 @@ export interface RaftNodeOptions {
   readonly world: World
   /** The log directory that holds the folder `__cluster_metadata-0`. */
   readonly directory: string
-  /** The partition `__cluster_metadata-0` of that directory, for this node alone. */
-  readonly log: RaftStorage
+  /** The partition `__cluster_metadata-0`; opened (and closed) here when it is left out. */
+  readonly log?: RaftStorage
+  /** `metadata.log.segment.bytes`. */
+  readonly segmentBytes?: number
   readonly nodeId: number
   readonly directoryId: string
   /** Ids in `controller.quorum.voters`; used under kraft.version 0. Without it: this node alone. */
@@ -87,6 +90,7 @@ export class RaftNode {
   readonly #options: RaftNodeOptions
   readonly #folder: string
   readonly #log: RaftLog
+  readonly #ownLog: LoneLog | undefined
   readonly #quorum: Quorum
   readonly #kraftVersion: number
   readonly #voters: readonly Voter[]
@@ -103,18 +107,29 @@ export class RaftNode {
 
   /** Opens the log, elects itself and resolves when its first record of the new epoch is committed. @throws Error in one sentence for a log that cannot be served */
   static async open(options: RaftNodeOptions): Promise<RaftNode> {
-    const node = new RaftNode(options, await loadRaftState(options))
-    const elected = node.#committedUpTo(() =>
-      node.#perform({ type: 'start', logEndOffset: node.#log.endOffset }),
-    )
-    await elected
-    return node
+    const own = options.log === undefined ? await openMetadataLog(options) : undefined
+    try {
+      const log = new RaftLog(options.log ?? (own as LoneLog).log)
+      const node = new RaftNode(options, await loadRaftState(options, log), own)
+      await node.#committedUpTo(() =>
+        node.#perform({ type: 'start', logEndOffset: log.endOffset }),
+      )
+      return node
+    } catch (error) {
+      await own?.close()
+      throw error
+    }
   }
 
-  private constructor(options: RaftNodeOptions, loaded: LoadedRaftState) {
+  private constructor(
+    options: RaftNodeOptions,
+    loaded: LoadedRaftState,
+    ownLog: LoneLog | undefined,
+  ) {
     const { voters, kraftVersion } = loaded
     const self = { id: options.nodeId, directoryId: options.directoryId }
     this.#options = options
+    this.#ownLog = ownLog
     this.#folder = loaded.folder
     this.#log = loaded.log
     this.#kraftVersion = kraftVersion
@@ -270,7 +285,7 @@ export class RaftNode {
     }
   }
 
-  /** Waits for what was appended, then gives up leadership. Closing the log is its owner's. */
+  /** Waits for what was appended, then gives up leadership and closes the log, if it was opened here. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -279,6 +294,7 @@ export class RaftNode {
     )
     this.#perform({ type: 'resign' })
     this.#log.observe(undefined)
+    await this.#ownLog?.close()
   }
 
   #settle(waiter: Waiter, done: (value: unknown) => void): void {

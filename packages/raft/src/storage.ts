@@ -5,8 +5,8 @@
  */
 import { randomUuid } from '@moldau/base'
 import type { World } from '@moldau/io'
+import { readMetaProperties, writeMetaProperties, type MetaProperties } from '@moldau/log'
 import type { ControllerEndpoint } from './core/voters.ts'
-import { readMetaProperties, writeMetaProperties, type MetaProperties } from './meta-properties.ts'
 import { METADATA_TOPIC } from './raft-log.ts'
 import { readSnapshot, snapshotName, writeSnapshot } from './snapshot-files.ts'
 
