@@ -2,8 +2,10 @@
  * The shape of an API: its entry of the protocol's table and two functions. Each file of this folder exports one, in
  * camelCase after Kafka's name (`describe-groups.ts` exports `describeGroups`); `index.ts` lists them.
  */
+import type { Reader } from '@moldau/base'
 import type { Apis, ErrorName } from '@moldau/protocol'
-import type { RequestContext } from '../services.ts'
+import type { Exchange } from '../network/exchange.ts'
+import type { BrokerServices, RequestContext } from '../services.ts'
 
 /** An entry of the protocol's table of APIs. */
 export type Api = (typeof Apis)[keyof typeof Apis]
@@ -33,15 +35,35 @@ export interface Refusal {
   readonly errorMessage: string
 }
 
-/** An API that this broker serves. */
+/**
+ * Answers an API of the data path: reads the request itself, behind the header, and ends the exchange. The bytes are
+ * valid during the call only. A throw closes the connection.
+ */
+export type DirectHandler = (exchange: Exchange, request: Reader, broker: BrokerServices) => void
+
+/** An API that this broker serves, in one of the two ways. */
 export interface ServedApi {
   readonly api: Api
   readonly versions: readonly [number, number]
   // The list holds handlers of different requests; the pipeline pairs each with what its own decoder made.
-  readonly functions: ApiFunctions<never>
+  readonly functions?: ApiFunctions<never>
+  readonly direct?: DirectHandler
 }
 
 /** Binds functions to an API. */
 export function serve<A extends Api>(api: A, functions: ApiFunctions<A>): ServedApi {
-  return { api, versions: functions.versions ?? api.versions, functions: functions as ApiFunctions<never> }
+  return {
+    api,
+    versions: functions.versions ?? api.versions,
+    functions: functions as unknown as ApiFunctions<never>,
+  }
+}
+
+/** Binds a handler of the data path to an API. */
+export function serveDirectly(
+  api: Api,
+  versions: readonly [number, number],
+  direct: DirectHandler,
+): ServedApi {
+  return { api, versions, direct }
 }

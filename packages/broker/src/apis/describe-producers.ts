@@ -1,0 +1,41 @@
+/** DescribeProducers (key 61), version 0: the producers that a partition remembers, and their open transactions (KIP-664). */
+import { Apis, ErrorCode, type ErrorName } from '@moldau/protocol'
+import type { BrokerServices } from '../services.ts'
+import { serve } from './serve.ts'
+
+export const describeProducers = serve(Apis.DescribeProducers, {
+  authorize() {},
+
+  handle: (request, { broker }) => ({
+    topics: request.topics.map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => describe(name, partitionIndex, broker)),
+    })),
+  }),
+
+  refuse: (request, { errorCode, errorMessage }) => ({
+    topics: request.topics.map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode, errorMessage, activeProducers: [] })),
+    })),
+  }),
+})
+
+function describe(topic: string, partitionIndex: number, { replicas }: BrokerServices) {
+  const partition = replicas.partition(topic, partitionIndex)
+  const refused = (error: ErrorName) => ({ partitionIndex, errorCode: ErrorCode[error], activeProducers: [] })
+  if (partition === undefined) return refused(replicas.problemOf(topic, partitionIndex))
+  if (!partition.isLeader) return refused('NOT_LEADER_OR_FOLLOWER')
+  return {
+    partitionIndex,
+    errorCode: ErrorCode.NONE,
+    activeProducers: Array.from(partition.log.producerStates.values(), (state) => ({
+      producerId: state.producerId,
+      producerEpoch: state.producerEpoch,
+      lastSequence: state.batches.at(-1)?.lastSequence ?? -1,
+      lastTimestamp: state.lastTimestamp,
+      coordinatorEpoch: state.coordinatorEpoch,
+      currentTxnStartOffset: state.currentTransactionFirstOffset,
+    })),
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Fetch (key 1), versions 4 to 18: records of many partitions, waiting for some to arrive.
+ *
+ * v4: isolation level. v5: log start offset. v7: sessions (KIP-227). v9: the leader epoch that the client knows. v10: zstd.
+ * v11: rack and preferred replica (KIP-392). v12: flexible; epoch of the last fetched record (KIP-595). v13: topic ids.
+ * v15: replica state (KIP-903). v16: addresses of new leaders (KIP-951). v17: directory ids. v18: high watermark of
+ * followers (KIP-1166). Followers are not served yet: replication between brokers is to come.
+ */
+import { ZERO_UUID } from '@moldau/base'
+import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
+import { encodeFetch } from '../fetching/fetch-response.ts'
+import type { FetchTarget } from '../fetching/fetch-session.ts'
+import { failedFetch } from '../fetching/partition-fetch.ts'
+import { PendingFetch } from '../fetching/pending-fetch.ts'
+import { serveDirectly } from './serve.ts'
+
+/** Records that are read but not sent yet, over all connections: above this, a fetch gets at most a small answer. */
+const UNSENT_BYTES_MAX = 256 * 1024 * 1024
+const SMALL_ANSWER_BYTES = 1024 * 1024
+
+export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broker) => {
+  const version = exchange.apiVersion
+  // Strings and numbers only: nothing decoded here is a view of the request.
+  const request = FetchRequest.read(reader, version)
+  const usesIds = version >= 13
+  const image = broker.image()
+  const nameOf = (id: string) => image.topics.byId(id)?.name ?? ''
+  const targets = request.topics.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map(one =>
+      targetOf(usesIds ? nameOf(topicId) : topic, usesIds ? topicId : ZERO_UUID, one),
+    ),
+  )
+  const replicaId = version >= 15 ? request.replicaState.replicaId : request.replicaId
+  if (replicaId >= 0) {
+    // A client that claims to be a broker; the answer is Kafka's to one that lacks ClusterAction.
+    const fetches = targets.map(target =>
+      failedFetch(target, undefined, 'TOPIC_AUTHORIZATION_FAILED'),
+    )
+    exchange.reply(encodeFetch(exchange, broker, { error: 'NONE', sessionId: 0, fetches }))
+    return
+  }
+  const plan = broker.fetchSessions.plan({
+    sessionId: request.sessionId,
+    sessionEpoch: request.sessionEpoch,
+    usesIds,
+    targets,
+    forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+      partitions.map(partition => ({ topic, topicId, partition })),
+    ),
+  })
+  if (isError(plan)) {
+    exchange.reply(encodeFetch(exchange, broker, { error: plan, sessionId: 0, fetches: [] }))
+    return
+  }
+  const isCrowded = broker.metrics.unsentFetchBytes > UNSENT_BYTES_MAX
+  const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
+  new PendingFetch(exchange, broker, plan, {
+    isolation: request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted',
+    knowsZstd: version >= 10,
+    maxWaitMs: request.maxWaitMs,
+    minBytes: Math.min(request.minBytes, maxBytes),
+    maxBytes: isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
+  }).start()
+})
+
+function targetOf(
+  topic: string,
+  topicId: string,
+  one: FetchRequest['topics'][number]['partitions'][number],
+): FetchTarget {
+  return {
+    topic,
+    topicId,
+    partition: one.partition,
+    currentLeaderEpoch: one.currentLeaderEpoch,
+    fetchOffset: one.fetchOffset,
+    lastFetchedEpoch: one.lastFetchedEpoch,
+    maxBytes: one.partitionMaxBytes,
+  }
+}
+
+function isError(plan: object | ErrorName): plan is ErrorName {
+  return typeof plan === 'string'
+}

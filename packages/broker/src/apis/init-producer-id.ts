@@ -1,0 +1,18 @@
+/**
+ * InitProducerId (key 22), versions 0 to 5: a producer id for idempotent writes. Transactional ids are refused with
+ * UNSUPPORTED_VERSION, which every client takes as final: transactions are not served yet.
+ */
+import { Apis, ErrorCode, KafkaError } from '@moldau/protocol'
+import { serve } from './serve.ts'
+
+export const initProducerId = serve(Apis.InitProducerId, {
+  authorize() {},
+
+  async handle(request, { broker }) {
+    if (request.transactionalId === '') throw new KafkaError('INVALID_REQUEST', 'The transactional id must not be empty')
+    if (request.transactionalId !== null) throw new KafkaError('UNSUPPORTED_VERSION', 'Transactions are not served yet')
+    return { errorCode: ErrorCode.NONE, producerId: await broker.producerIds.next(), producerEpoch: 0 }
+  },
+
+  refuse: (_request, { errorCode }) => ({ errorCode, producerId: -1, producerEpoch: -1 }),
+})

@@ -1,0 +1,99 @@
+/**
+ * ListOffsets (key 2), versions 1 to 11: the offset at a time, or one of the named ones.
+ *
+ * v2: isolation level. v4: leader epochs. v7: the record of the largest timestamp (KIP-734). v8: the earliest local
+ * offset, v9: the latest tiered one, v11: the earliest that waits for upload (KIP-405, KIP-1005, KIP-1023); nothing is tiered here.
+ * v10: a timeout, of use with tiered storage only.
+ */
+import { Apis, ErrorCode, type ErrorName, type ListOffsetsRequest } from '@moldau/protocol'
+import type { Isolation, Partition } from '../replication/partition.ts'
+import type { RequestContext } from '../services.ts'
+import { serve } from './serve.ts'
+
+const LATEST = -1
+const EARLIEST = -2
+const MAX_TIMESTAMP = -3
+const EARLIEST_LOCAL = -4
+const LATEST_TIERED = -5
+const EARLIEST_PENDING_UPLOAD = -6
+
+/** Version from which a negative timestamp has a meaning. */
+const sinceVersion = new Map([
+  [LATEST, 1],
+  [EARLIEST, 1],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+])
+
+interface Found {
+  readonly offset: number
+  readonly timestamp: number
+  readonly leaderEpoch: number
+}
+
+const nothing: Found = { offset: -1, timestamp: -1, leaderEpoch: -1 }
+
+export const listOffsets = serve(Apis.ListOffsets, {
+  authorize() {},
+
+  handle: (request, context) => ({
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map((one) => {
+        const found = find(name, one, request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted', context)
+        const error: ErrorName = typeof found === 'string' ? found : 'NONE'
+        const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
+        return { partitionIndex: one.partitionIndex, errorCode: ErrorCode[error], offset, timestamp, leaderEpoch }
+      }),
+    })),
+  }),
+
+  refuse: (request, { errorCode }) => ({
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+    })),
+  }),
+})
+
+function find(
+  topic: string,
+  { partitionIndex, timestamp, currentLeaderEpoch }: ListOffsetsRequest['topics'][number]['partitions'][number],
+  isolation: Isolation,
+  { broker, apiVersion }: RequestContext,
+): Found | ErrorName {
+  const partition = broker.replicas.partition(topic, partitionIndex)
+  if (partition === undefined) return broker.replicas.problemOf(topic, partitionIndex)
+  const epochProblem = partition.epochProblem(currentLeaderEpoch)
+  if (epochProblem !== undefined) return epochProblem
+  if (timestamp < 0 && apiVersion < (sinceVersion.get(timestamp) ?? Infinity)) return 'UNSUPPORTED_VERSION'
+  if (partition.log.failure !== undefined) return 'KAFKA_STORAGE_ERROR'
+  return named(partition, timestamp, isolation) ?? byTime(partition, timestamp, isolation)
+}
+
+function named(partition: Partition, timestamp: number, isolation: Isolation): Found | undefined {
+  const { log } = partition
+  switch (timestamp) {
+    case LATEST:
+      return { offset: partition.readableEnd(isolation), timestamp: -1, leaderEpoch: partition.leaderEpoch }
+    case EARLIEST:
+    case EARLIEST_LOCAL: {
+      const offset = log.logStartOffset
+      return { offset, timestamp: -1, leaderEpoch: log.leaderEpochs.epochFor(offset) ?? -1 }
+    }
+    case LATEST_TIERED:
+    case EARLIEST_PENDING_UPLOAD:
+      return nothing
+    default:
+      return undefined
+  }
+}
+
+function byTime(partition: Partition, timestamp: number, isolation: Isolation): Found {
+  const { log } = partition
+  const found = timestamp === MAX_TIMESTAMP ? log.offsetForMaxTimestamp() : log.offsetForTimestamp(timestamp)
+  // What a consumer cannot read yet is not found for it either.
+  return found !== undefined && found.offset < partition.readableEnd(isolation) ? found : nothing
+}

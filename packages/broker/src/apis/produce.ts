@@ -1,0 +1,234 @@
+/**
+ * Produce (key 0), versions 3 to 13: appends one batch per partition. Walks over the request without making objects:
+ * records go to the log as a view of the request, the response is written on the way and waits, encoded, for
+ * the write (acks=1) or the high watermark (acks=all).
+ *
+ * v5: log start offset in the response. v7: zstd. v8: record errors and messages (KIP-467). v9: flexible. v10: who
+ * leads instead (KIP-951). v12: transactions without AddPartitionsToTxn (KIP-890). v13: topic ids (KIP-516).
+ * Versions 0 to 2 are told by ApiVersions but not served, as in Kafka 4.3.1: librdkafka before 2.11.1 does not
+ * compress when they are missing there.
+ */
+import { uuidFromBytes, ZERO_UUID, type Reader } from '@moldau/base'
+import { Apis, batch, ErrorCode } from '@moldau/protocol'
+import type { AppendProblem, AppendResult } from '@moldau/log'
+import type { Exchange } from '../network/exchange.ts'
+import { ReplyBuilder } from '../network/reply-builder.ts'
+import type { Partition } from '../replication/partition.ts'
+import { PendingProduce } from '../replication/pending-produce.ts'
+import type { HostedTopic } from '../replication/replica-manager.ts'
+import type { BrokerServices } from '../services.ts'
+import { isInternalTopic } from '../topic-view.ts'
+import { LeaderHints } from './leader-hints.ts'
+import { serveDirectly } from './serve.ts'
+
+/** Compression types in the attributes of a batch. */
+const ZSTD = 4
+
+const ACKS_ALL = -1
+const ACKS_NONE = 0
+
+export const produce = serveDirectly(Apis.Produce, [3, 13], (exchange, request, broker) => {
+  new ProduceWalk(exchange, request, broker).run()
+})
+
+// Scratch, empty between requests: appending never comes back into a produce.
+const reply = new ReplyBuilder()
+
+/** One walk over one request. */
+class ProduceWalk {
+  readonly #exchange: Exchange
+  readonly #request: Reader
+  readonly #broker: BrokerServices
+  readonly #version: number
+  readonly #isFlexible: boolean
+  #acks = ACKS_ALL
+  #timeoutMs = 0
+  #isTransactional = false
+  #failures = 0
+  #pending: PendingProduce | undefined
+  readonly #hints = new LeaderHints()
+
+  constructor(exchange: Exchange, request: Reader, broker: BrokerServices) {
+    this.#exchange = exchange
+    this.#request = request
+    this.#broker = broker
+    this.#version = exchange.apiVersion
+    this.#isFlexible = exchange.apiVersion >= 9
+  }
+
+  run(): void {
+    const request = this.#request
+    this.#isTransactional = this.#skipString()
+    this.#acks = request.int16()
+    this.#timeoutMs = request.int32()
+    reply.begin(this.#exchange.correlationId, this.#isFlexible)
+    const topicCount = this.#count()
+    reply.count(topicCount)
+    for (let i = 0; i < topicCount; i++) this.#topic()
+    this.#skipTags()
+    reply.int32(0) // throttleTimeMs
+    if (this.#version >= 10) this.#hints.writeEndpoints(reply, this.#broker, this.#exchange)
+    else reply.endTags()
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#acks === ACKS_NONE) {
+      // The client expects no response: only a closed connection tells it to look at the metadata again.
+      if (this.#failures > 0) this.#exchange.fail('a produce with acks=0 failed')
+      else this.#exchange.replyNothing()
+      return
+    }
+    const parts = reply.finish()
+    const pending = this.#pending
+    if (pending === undefined) {
+      this.#exchange.reply(parts)
+      return
+    }
+    pending.encoded(parts[0] as Buffer)
+    if (!pending.isDone) this.#broker.replicas.deadlines.add(pending)
+  }
+
+  #topic(): void {
+    const request = this.#request
+    let name = ''
+    let topicId = ZERO_UUID
+    let topic: HostedTopic | undefined
+    if (this.#version >= 13) {
+      topicId = uuidFromBytes(request.buffer, request.offset)
+      request.skip(16)
+      topic = this.#broker.replicas.topicById(topicId)
+      name = topic?.name ?? ''
+      reply.uuid(topicId)
+    } else {
+      name = this.#string()
+      topic = this.#broker.replicas.topic(name)
+      reply.string(name)
+    }
+    const partitionCount = this.#count()
+    reply.count(partitionCount)
+    for (let i = 0; i < partitionCount; i++) this.#partition(topic, name, topicId)
+    this.#skipTags()
+    reply.endTags()
+  }
+
+  #partition(topic: HostedTopic | undefined, name: string, topicId: string): void {
+    const request = this.#request
+    const index = request.int32()
+    const recordBytes = this.#count()
+    const start = request.offset
+    if (recordBytes > 0) request.skip(recordBytes)
+    this.#skipTags()
+    const partition = topic?.partitions[index]
+    let result: AppendResult
+    if (partition === undefined) {
+      const { replicas } = this.#broker
+      const error =
+        name === '' ? replicas.problemOfId(topicId, index) : replicas.problemOf(name, index)
+      result = { error, message: '' }
+    } else result = this.#append(partition, request.buffer, start, recordBytes)
+    this.#result(index, partition, result)
+  }
+
+  #append(partition: Partition, buffer: Buffer, start: number, recordBytes: number): AppendResult {
+    if (this.#acks < ACKS_ALL || this.#acks > 1)
+      return { error: 'INVALID_REQUIRED_ACKS', message: '' }
+    if (isInternalTopic(partition.topic)) {
+      return {
+        error: 'INVALID_TOPIC_EXCEPTION',
+        message: `Cannot append to internal topic ${partition.topic}`,
+      }
+    }
+    // Kafka 4.3.1 never answers a request whose records are null.
+    if (recordBytes < batch.HEADER_BYTES)
+      return { error: 'INVALID_RECORD', message: 'The records hold no whole batch' }
+    const records = buffer.subarray(start, start + recordBytes)
+    const attributes = batch.attributes(records, 0)
+    if (this.#version < 7 && (attributes & 7) === ZSTD)
+      return { error: 'UNSUPPORTED_COMPRESSION_TYPE', message: '' }
+    if (this.#isTransactional || batch.isTransactional(records, 0)) {
+      return { error: 'INVALID_TXN_STATE', message: 'Transactions are not served yet' }
+    }
+    this.#broker.metrics.produced(recordBytes)
+    return partition.append(records, 'client', this.#acks === ACKS_ALL)
+  }
+
+  #result(index: number, partition: Partition | undefined, result: AppendResult): void {
+    const version = this.#version
+    reply.int32(index)
+    const errorPosition = reply.position
+    if (result.error !== undefined) {
+      this.#failures++
+      this.#failure(result, index, partition)
+      return
+    }
+    reply.int16(ErrorCode.NONE)
+    reply.int64(result.baseOffset)
+    reply.int64(result.logAppendTime)
+    if (version >= 5) reply.int64(result.logStartOffset)
+    if (version >= 8) {
+      reply.count(0)
+      reply.nullableString(null)
+    }
+    reply.endTags()
+    if (partition === undefined || this.#acks === ACKS_NONE) return
+    const end = result.lastOffset + 1
+    const { log } = partition
+    const isThere = this.#acks === ACKS_ALL ? log.highWatermark >= end : log.writtenOffset >= end
+    if (isThere) return
+    const queue = this.#acks === ACKS_ALL ? partition.committed : partition.written
+    const now = this.#broker.world.clock.monotonic()
+    this.#pending ??= new PendingProduce(this.#exchange, now + this.#timeoutMs)
+    queue.add(end, this.#pending, this.#pending.add(errorPosition))
+  }
+
+  #failure(
+    { error, message, recordErrors }: AppendProblem,
+    index: number,
+    partition: Partition | undefined,
+  ): void {
+    const version = this.#version
+    reply.int16(ErrorCode[error])
+    reply.int64(-1)
+    reply.int64(-1)
+    if (version >= 5) reply.int64(-1)
+    if (version >= 8) {
+      reply.count(recordErrors?.length ?? 0)
+      for (const recordError of recordErrors ?? []) {
+        reply.int32(recordError.batchIndex)
+        reply.nullableString(recordError.message)
+        reply.endTags()
+      }
+      reply.nullableString(message === '' ? null : message)
+    }
+    if (version >= 10 && error === 'NOT_LEADER_OR_FOLLOWER' && partition !== undefined) {
+      this.#hints.writeLeader(reply, 0, partition.leaderId, partition.leaderEpoch)
+    } else reply.endTags()
+  }
+
+  #count(): number {
+    return this.#isFlexible ? this.#request.unsignedVarint() - 1 : this.#request.int32()
+  }
+
+  #string(): string {
+    const request = this.#request
+    return request.string(this.#isFlexible ? request.unsignedVarint() - 1 : request.int16())
+  }
+
+  /** Skips a nullable string; whether there was one. */
+  #skipString(): boolean {
+    const request = this.#request
+    const byteCount = this.#isFlexible ? request.unsignedVarint() - 1 : request.int16()
+    if (byteCount > 0) request.skip(byteCount)
+    return byteCount >= 0
+  }
+
+  #skipTags(): void {
+    if (!this.#isFlexible) return
+    const request = this.#request
+    for (let count = request.unsignedVarint(); count > 0; count--) {
+      request.unsignedVarint()
+      request.skip(request.unsignedVarint())
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * One fetch, from its plan to its answer: reads what there is, waits at its partitions while that is too little, and
+ * answers at the latest after maxWaitMs. Partitions are read in order; each gets what the ones before it left of
+ * maxBytes, and whoever got records goes to the end of its session. The first with records gives at least one batch.
+ */
+import type { Timer } from '@moldau/base'
+import type { Exchange } from '../network/exchange.ts'
+import type { Partition } from '../replication/partition.ts'
+import type { ReadWaiter } from '../replication/waiting-requests.ts'
+import type { BrokerServices } from '../services.ts'
+import type { FetchPlan } from './fetch-sessions.ts'
+import { encodeFetch } from './fetch-response.ts'
+import type { FetchTarget } from './fetch-session.ts'
+import { failedFetch, readPartition, resolveTarget, type PartitionFetch, type ReadOptions } from './partition-fetch.ts'
+
+/** The limits of a fetch. */
+export interface FetchLimits extends ReadOptions {
+  readonly maxWaitMs: number
+  readonly minBytes: number
+  readonly maxBytes: number
+}
+
+/** Where to read: a partition, or why not. */
+type Source = { readonly target: FetchTarget; readonly partition: Partition | ReturnType<typeof resolveTarget> }
+
+export class PendingFetch implements ReadWaiter {
+  readonly #exchange: Exchange
+  readonly #broker: BrokerServices
+  readonly #plan: FetchPlan
+  readonly #limits: FetchLimits
+  readonly #sources: Source[]
+  #isDone = false
+  #timer: Timer | undefined
+
+  constructor(exchange: Exchange, broker: BrokerServices, plan: FetchPlan, limits: FetchLimits) {
+    this.#exchange = exchange
+    this.#broker = broker
+    this.#plan = plan
+    this.#limits = limits
+    this.#sources = plan.targets.map((target) => ({ target, partition: resolveTarget(target, broker.replicas) }))
+  }
+
+  get isDone(): boolean {
+    return this.#isDone
+  }
+
+  /** Answers now or waits. */
+  start(): void {
+    this.#attempt(this.#limits.maxWaitMs <= 0 || this.#limits.minBytes <= 0 || this.#sources.length === 0)
+    if (this.#isDone) return
+    for (const { partition } of this.#sources) if (typeof partition !== 'string') partition.readers.add(this)
+    this.#timer = this.#broker.world.timers.after(this.#limits.maxWaitMs, () => {
+      if (!this.#isDone) this.#attempt(true)
+    })
+  }
+
+  awaken(): void {
+    if (this.#exchange.connection.isClosed) this.#done()
+    else this.#attempt(false)
+  }
+
+  #attempt(mustAnswer: boolean): void {
+    const fetches: (PartitionFetch | Promise<PartitionFetch>)[] = []
+    let bytes = 0
+    let mustWait = false
+    let hasNews = false
+    for (const { target, partition } of this.#sources) {
+      if (typeof partition === 'string') {
+        fetches.push(failedFetch(target, undefined, partition))
+        hasNews = true
+        continue
+      }
+      const maxBytes = Math.min(target.maxBytes, this.#limits.maxBytes - bytes)
+      const fetch = readPartition(target, partition, this.#limits, { maxBytes, minOneBatch: bytes === 0 })
+      fetches.push(fetch)
+      if (fetch instanceof Promise) {
+        // How much it brings is not known yet; there is enough on disk that nobody needs to wait for more.
+        bytes += maxBytes
+        mustWait = true
+      } else {
+        bytes += fetch.records?.sizeInBytes ?? 0
+        hasNews ||= fetch.hasError || fetch.hasDivergingEpoch
+      }
+    }
+    if (mustWait) {
+      this.#done()
+      Promise.all(fetches).then(
+        (all) => this.#answer(all),
+        (error: unknown) => this.#exchange.fail(`a fetch failed: ${String(error)}`),
+      )
+      return
+    }
+    // Without a Promise among them, all are fetches.
+    const all = fetches as PartitionFetch[]
+    if (mustAnswer || hasNews || bytes >= this.#limits.minBytes) {
+      this.#done()
+      this.#answer(all)
+    } else releaseAll(all)
+  }
+
+  #done(): void {
+    this.#isDone = true
+    this.#timer?.cancel()
+  }
+
+  #answer(fetches: readonly PartitionFetch[]): void {
+    const { session, isIncremental } = this.#plan
+    const told: PartitionFetch[] = []
+    for (const fetch of fetches) {
+      const isNews = session === undefined || session.mustTell(fetch.target, fetch)
+      if (isNews || !isIncremental) told.push(fetch)
+      else fetch.records?.release()
+    }
+    let bytes = 0
+    for (const { records } of told) bytes += records?.sizeInBytes ?? 0
+    const parts = encodeFetch(this.#exchange, this.#broker, { error: 'NONE', sessionId: session?.id ?? 0, fetches: told })
+    const { metrics } = this.#broker
+    metrics.fetched(bytes)
+    this.#exchange.reply(parts, bytes === 0 ? undefined : () => {
+      metrics.fetchSent(bytes)
+      releaseAll(told)
+    })
+  }
+}
+
+function releaseAll(fetches: readonly PartitionFetch[]): void {
+  for (const { records } of fetches) records?.release()
+}

@@ -1,0 +1,290 @@
+/**
+ * One connection: frames in, replies out in the order of the requests. Requests are handled as they arrive, several at
+ * once; reading pauses while too many are in progress or the client does not take its replies. All replies of one
+ * read callback leave in one write.
+ */
+import type { Logger } from '@moldau/base'
+import type { Stream, StreamHandler } from '@moldau/io'
+import type { ClientConnection } from '../services.ts'
+import { Exchange } from './exchange.ts'
+import { FrameReader, type FrameSink } from './frame-reader.ts'
+import type { RequestBuffers } from './request-buffers.ts'
+
+/** Requests of one connection that are handled at the same time; reading pauses at this number. */
+const REQUESTS_IN_PROGRESS_MAX = 64
+/** Reading pauses while more reply bytes than this wait for the client. */
+const UNSENT_PAUSE_BYTES = 1024 * 1024
+/** A connection with more reply bytes than this waiting is closed. */
+const UNSENT_MAX_BYTES = 256 * 1024 * 1024
+/** Replies of one read callback that are together at most this long are copied into one Buffer. */
+const MERGED_REPLY_BYTES = 4096
+/** Time for a frame to become whole, plus a second for each of the next. */
+const FRAME_DEADLINE_MS = 30_000
+const SLOWEST_BYTES_PER_SECOND = 64 * 1024
+
+/** What a connection needs of the listener. */
+export interface ConnectionOwner {
+  readonly listenerName: string
+  readonly logger: Logger
+  readonly buffers: RequestBuffers
+  readonly requests: RequestHandler
+  /** socket.request.max.bytes */
+  readonly requestMaxBytes: number
+  monotonic(): number
+  /** Runs at the end of this turn of the event loop. */
+  soon(task: () => void): void
+  counted: { bytesIn: number; bytesOut: number }
+  ended(connection: Connection): void
+}
+
+/** Handles the requests: the pipeline. */
+export interface RequestHandler {
+  /** Whether this broker answers the API in this version at all. */
+  admits(apiKey: number, apiVersion: number): boolean
+  /** Handles one request, `buffer` from `start` to `end`, valid during the call only. Never throws. */
+  handle(connection: Connection, buffer: Buffer, start: number, end: number): void
+}
+
+export class Connection implements StreamHandler, FrameSink, ClientConnection {
+  readonly id: string
+  readonly remoteAddress: string
+  readonly owner: ConnectionOwner
+  clientSoftwareName = 'unknown'
+  clientSoftwareVersion = 'unknown'
+  readonly #stream: Stream
+  readonly #frames: FrameReader
+  /** In the order of their requests; those before `#firstOpen` are sent. */
+  #exchanges: Exchange[] = []
+  #firstOpen = 0
+  #outgoing: Buffer[] = []
+  #outgoingBytes = 0
+  #whenSent: (() => void)[] = []
+  #isReading = false
+  #flushIsDue = false
+  #isClosed = false
+  #isPaused = false
+  #isOutOfBudget = false
+  #lastActiveAt: number
+  #frameBegunAt: number | undefined
+
+  constructor(stream: Stream, owner: ConnectionOwner, count: number) {
+    this.#stream = stream
+    this.owner = owner
+    this.remoteAddress = stream.remoteAddress
+    this.id = `${stream.localPort}-${stream.remoteAddress}:${stream.remotePort}-${count}`
+    this.#lastActiveAt = owner.monotonic()
+    this.#frames = new FrameReader(owner.buffers, this)
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Begins to read. */
+  start(): void {
+    this.#stream.start(this)
+  }
+
+  /** Adds a request to the order of replies. */
+  open(apiKey: number, apiVersion: number, correlationId: number, clientId: string): Exchange {
+    const exchange = new Exchange(this, apiKey, apiVersion, correlationId, clientId)
+    this.#exchanges.push(exchange)
+    return exchange
+  }
+
+  /** Some exchange has its reply. */
+  replied(): void {
+    if (this.#isReading || this.#flushIsDue || this.#isClosed) return
+    this.#flushIsDue = true
+    this.owner.soon(() => {
+      this.#flushIsDue = false
+      this.#flush()
+    })
+  }
+
+  /** Closes at once. Replies that are not sent are dropped. */
+  close(reason: string): void {
+    if (this.#isClosed) return
+    this.owner.logger.debug('connection closed by the broker', { connection: this.id, reason })
+    this.#stream.destroy()
+    this.#ended()
+  }
+
+  /** Sends what is ready, then closes. */
+  end(): void {
+    if (this.#isClosed) return
+    this.#flush()
+    this.#stream.end()
+  }
+
+  /** Closes the connection when it is idle, or its frame or its client too slow. Called once in a while. */
+  sweep(now: number, idleMs: number): void {
+    const hasBegun = this.#frames.isMidFrame && !this.#isPaused
+    if (!hasBegun) this.#frameBegunAt = undefined
+    else this.#frameBegunAt ??= now
+    const deadlineMs = FRAME_DEADLINE_MS + (this.#frames.frameBytes / SLOWEST_BYTES_PER_SECOND) * 1000
+    if (this.#frameBegunAt !== undefined && now - this.#frameBegunAt > deadlineMs) this.close('a request took too long to arrive')
+    else if (idleMs >= 0 && now - this.#lastActiveAt > idleMs && this.#inProgress === 0) this.close('idle')
+  }
+
+  landing(): Buffer {
+    return this.#frames.landing()
+  }
+
+  received(byteCount: number): void {
+    if (this.#isClosed) return
+    this.#lastActiveAt = this.owner.monotonic()
+    this.owner.counted.bytesIn += byteCount
+    this.#isReading = true
+    this.#frames.received(byteCount)
+    this.#isReading = false
+    this.#flush()
+  }
+
+  drained(): void {
+    this.#lastActiveAt = this.owner.monotonic()
+    this.#pauseOrResume()
+  }
+
+  closed(error?: Error): void {
+    if (this.#isClosed) return
+    this.owner.logger.debug('connection closed by the client', { connection: this.id, error: error?.message })
+    this.#ended()
+  }
+
+  admits(frameBytes: number, apiKey: number, apiVersion: number): boolean {
+    const { requests, requestMaxBytes } = this.owner
+    if (frameBytes < 8 || frameBytes > requestMaxBytes) this.#refuse(frameBytes, apiKey, apiVersion)
+    else if (!requests.admits(apiKey, apiVersion)) {
+      this.owner.logger.info('request refused: the broker does not serve this API in this version', {
+        connection: this.id,
+        apiKey,
+        apiVersion,
+      })
+      this.close('unknown API or version')
+    } else {
+      this.#frameBegunAt = undefined
+      return true
+    }
+    return false
+  }
+
+  frame(buffer: Buffer, start: number, end: number): boolean {
+    this.owner.requests.handle(this, buffer, start, end)
+    return !this.#isClosed
+  }
+
+  budgetExhausted(): void {
+    this.#isOutOfBudget = true
+    this.#pauseOrResume()
+  }
+
+  budgetGranted(): void {
+    this.#isOutOfBudget = false
+    this.#pauseOrResume()
+  }
+
+  get #inProgress(): number {
+    return this.#exchanges.length - this.#firstOpen
+  }
+
+  #flush(): void {
+    if (this.#isClosed) return
+    this.#collectReplies()
+    const parts = this.#outgoing
+    const whenSent = this.#whenSent
+    if (parts.length > 0) {
+      this.owner.counted.bytesOut += this.#outgoingBytes
+      const merged = parts.length > 1 && this.#outgoingBytes <= MERGED_REPLY_BYTES
+      const written = merged ? [mergeParts(parts, this.#outgoingBytes)] : parts
+      this.#outgoing = []
+      this.#outgoingBytes = 0
+      if (whenSent.length === 0) this.#stream.write(written)
+      else {
+        this.#whenSent = []
+        this.#stream.write(written, () => callAll(whenSent))
+      }
+      if (this.#stream.bufferedBytes > UNSENT_MAX_BYTES) {
+        this.owner.logger.warn('connection closed: the client does not take its replies', { connection: this.id })
+        this.close('too many unsent reply bytes')
+        return
+      }
+    }
+    this.#pauseOrResume()
+  }
+
+  #collectReplies(): void {
+    const exchanges = this.#exchanges
+    let i = this.#firstOpen
+    for (; i < exchanges.length; i++) {
+      const exchange = exchanges[i]
+      if (exchange === undefined || !exchange.isReplied) break
+      for (const part of exchange.parts) {
+        this.#outgoing.push(part)
+        this.#outgoingBytes += part.length
+      }
+      if (exchange.sent !== undefined) this.#whenSent.push(exchange.sent)
+    }
+    if (i === exchanges.length) {
+      exchanges.length = 0
+      i = 0
+    } else if (i >= REQUESTS_IN_PROGRESS_MAX) {
+      exchanges.splice(0, i)
+      i = 0
+    }
+    this.#firstOpen = i
+  }
+
+  #pauseOrResume(): void {
+    if (this.#isClosed) return
+    const isPaused =
+      this.#isOutOfBudget ||
+      this.#inProgress >= REQUESTS_IN_PROGRESS_MAX ||
+      this.#stream.bufferedBytes > UNSENT_PAUSE_BYTES
+    if (isPaused === this.#isPaused) return
+    this.#isPaused = isPaused
+    if (isPaused) this.#stream.pause()
+    else this.#stream.resume()
+  }
+
+  #refuse(frameBytes: number, apiKey: number, apiVersion: number): void {
+    const first = Buffer.alloc(8)
+    first.writeInt32BE(frameBytes, 0)
+    first.writeInt16BE(apiKey, 4)
+    first.writeInt16BE(apiVersion, 6)
+    const fields = { connection: this.id, listener: this.owner.listenerName }
+    const spoken = otherProtocol(first)
+    if (spoken === undefined) {
+      const limit = this.owner.requestMaxBytes
+      this.owner.logger.warn('request refused: its size is out of bounds', { ...fields, size: frameBytes, limit })
+    } else this.owner.logger.warn(`connection refused: the client speaks ${spoken} to a plain Kafka port`, fields)
+    this.close('size out of bounds')
+  }
+
+  #ended(): void {
+    this.#isClosed = true
+    this.#frames.close()
+    for (let i = this.#firstOpen; i < this.#exchanges.length; i++) this.#exchanges[i]?.abandon()
+    this.#exchanges = []
+    this.#firstOpen = 0
+    callAll(this.#whenSent)
+    this.owner.ended(this)
+  }
+}
+
+/** What a client seems to speak when its first bytes are no Kafka request. */
+function otherProtocol(first: Buffer): string | undefined {
+  if (first[0] === 0x16 && first[1] === 0x03) return 'TLS'
+  return /^(GET |POST|PUT |HEAD|OPTI|PRI |DELE|PATC|CONN)/.test(first.toString('latin1', 0, 4)) ? 'HTTP' : undefined
+}
+
+function mergeParts(parts: readonly Buffer[], byteCount: number): Buffer {
+  const merged = Buffer.allocUnsafe(byteCount)
+  let at = 0
+  for (const part of parts) at += part.copy(merged, at)
+  return merged
+}
+
+function callAll(tasks: readonly (() => void)[]): void {
+  for (const task of tasks) task()
+}

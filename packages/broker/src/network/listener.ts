@@ -1,0 +1,164 @@
+/**
+ * One listening address and its connections: accepts within the limits, sweeps away idle and slow connections, counts.
+ */
+import type { Clock, Logger, Timer, Timers } from '@moldau/base'
+import type { Listening, Network, Stream } from '@moldau/io'
+import { Connection, type ConnectionOwner, type RequestHandler } from './connection.ts'
+import type { RequestBuffers } from './request-buffers.ts'
+
+/** How often connections are looked at for idleness and slowness. */
+const SWEEP_MS = 1000
+/** Time for clients to take their last replies when the broker stops. */
+const CLOSE_MS = 500
+
+/** What all listeners of a broker share. */
+export interface ListenerOptions {
+  readonly network: Network
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+  readonly buffers: RequestBuffers
+  readonly requests: RequestHandler
+  readonly counts: ConnectionCounts
+  /** Read at each use: they may change while the broker runs. */
+  readonly limits: () => ConnectionLimits
+}
+
+/** Limits of connections, as configured. */
+export interface ConnectionLimits {
+  readonly requestMaxBytes: number
+  readonly idleMs: number
+  readonly connectionsMax: number
+  readonly connectionsPerAddressMax: number
+  readonly perAddressOverrides: ReadonlyMap<string, number>
+}
+
+/** Counts over all listeners of a broker. */
+export class ConnectionCounts {
+  bytesIn = 0
+  bytesOut = 0
+  accepted = 0
+  refused = 0
+  open = 0
+  readonly perAddress = new Map<string, number>()
+}
+
+export class Listener {
+  readonly name: string
+  readonly #options: ListenerOptions
+  readonly #listening: Listening
+  readonly #connections = new Set<Connection>()
+  /** Accepted before `serve`: nothing is read from them yet. */
+  #early: Connection[] | undefined = []
+  #whenEmpty: (() => void) | undefined
+  readonly #owner: ConnectionOwner
+  readonly #sweeping: Timer
+
+  private constructor(name: string, options: ListenerOptions, listening: Listening, owner: ConnectionOwner) {
+    this.name = name
+    this.#options = options
+    this.#listening = listening
+    this.#owner = owner
+    this.#sweeping = options.timers.every(SWEEP_MS, () => this.#sweep())
+  }
+
+  /** Listens on `address`. @throws EADDRINUSE, EACCES, EADDRNOTAVAIL (as `code` of the error) */
+  static async open(name: string, address: { host: string; port: number }, options: ListenerOptions): Promise<Listener> {
+    const { clock, timers, logger, buffers, requests, counts, limits } = options
+    let listener: Listener | undefined
+    const owner: ConnectionOwner = {
+      listenerName: name,
+      logger,
+      buffers,
+      requests,
+      get requestMaxBytes() {
+        return limits().requestMaxBytes
+      },
+      monotonic: () => clock.monotonic(),
+      soon: (task) => timers.soon(task),
+      counted: counts,
+      ended: (connection) => listener?.#ended(connection),
+    }
+    const listening = await options.network.listen(address, (stream) => {
+      if (listener === undefined) stream.destroy()
+      else listener.#accept(stream)
+    })
+    listener = new Listener(name, options, listening, owner)
+    return listener
+  }
+
+  get port(): number {
+    return this.#listening.port
+  }
+
+  get host(): string {
+    return this.#listening.host
+  }
+
+  /** Stops accepting; open connections go on. */
+  async stopAccepting(): Promise<void> {
+    await this.#listening.close()
+  }
+
+  /** Begins to read requests, also those of connections that were accepted before. */
+  serve(): void {
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const connection of early) connection.start()
+  }
+
+  /** Sends the replies that are ready and closes all connections; those that do not close in time are cut. */
+  async closeConnections(): Promise<void> {
+    this.#sweeping.cancel()
+    for (const connection of this.#connections) connection.end()
+    if (this.#connections.size === 0) return
+    await new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve
+      this.#options.timers.after(CLOSE_MS, () => {
+        for (const connection of this.#connections) connection.close('the broker stops')
+      })
+    })
+  }
+
+  #accept(stream: Stream): void {
+    const { counts } = this.#options
+    const reason = this.#refusal(stream.remoteAddress)
+    if (reason !== undefined) {
+      counts.refused++
+      this.#options.logger.warn('connection refused', { listener: this.name, address: stream.remoteAddress, reason })
+      stream.destroy()
+      return
+    }
+    counts.accepted++
+    counts.open++
+    counts.perAddress.set(stream.remoteAddress, (counts.perAddress.get(stream.remoteAddress) ?? 0) + 1)
+    const connection = new Connection(stream, this.#owner, counts.accepted)
+    this.#connections.add(connection)
+    if (this.#early === undefined) connection.start()
+    else this.#early.push(connection)
+  }
+
+  #refusal(address: string): string | undefined {
+    const { counts, limits } = this.#options
+    const { connectionsMax, connectionsPerAddressMax, perAddressOverrides } = limits()
+    if (counts.open >= connectionsMax) return 'max.connections is reached'
+    const max = perAddressOverrides.get(address) ?? connectionsPerAddressMax
+    return (counts.perAddress.get(address) ?? 0) >= max ? 'max.connections.per.ip is reached' : undefined
+  }
+
+  #ended(connection: Connection): void {
+    if (!this.#connections.delete(connection)) return
+    const { counts } = this.#options
+    counts.open--
+    const ofAddress = (counts.perAddress.get(connection.remoteAddress) ?? 1) - 1
+    if (ofAddress === 0) counts.perAddress.delete(connection.remoteAddress)
+    else counts.perAddress.set(connection.remoteAddress, ofAddress)
+    if (this.#connections.size === 0) this.#whenEmpty?.()
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.monotonic()
+    const { idleMs } = this.#options.limits()
+    for (const connection of this.#connections) connection.sweep(now, idleMs)
+  }
+}

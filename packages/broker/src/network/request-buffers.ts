@@ -1,0 +1,101 @@
+/**
+ * Buffers for frames that do not fit one read, in size classes, and the budget of bytes that all frames on their way
+ * in may take together. A buffer has one owner: it is given back when its frame was handled, and not touched after.
+ */
+
+const SMALLEST_CLASS = 14 // 16 KiB
+const LARGEST_CLASS = 24 // 16 MiB
+/** Buffers kept of each size class. */
+const KEPT_PER_CLASS = 8
+/** A larger frame begins with a buffer of this size, which grows as bytes arrive. */
+const FIRST_BUFFER_BYTES = 2 * 1024 * 1024
+/** Size of the buffer that all connections read small frames into. */
+const LANDING_BYTES = 128 * 1024
+/** Room in front of the landing buffer for the start of a frame that an earlier read brought. */
+export const LANDING_HEADROOM = 8
+
+export class RequestBuffers {
+  /** Shared by all connections: what lands in it is consumed before the next read. */
+  readonly landing = Buffer.allocUnsafeSlow(LANDING_HEADROOM + LANDING_BYTES)
+  readonly landingTarget = this.landing.subarray(LANDING_HEADROOM)
+  readonly #free: Buffer[][] = Array.from({ length: LARGEST_CLASS + 1 }, () => [])
+  readonly #budgetBytes: number
+  readonly #waiting: { frameBytes: number; granted: () => void; cancelled: boolean }[] = []
+  #reservedBytes = 0
+
+  constructor(budgetBytes: number) {
+    this.#budgetBytes = budgetBytes
+  }
+
+  /** Bytes of the frames that are being received. */
+  get reservedBytes(): number {
+    return this.#reservedBytes
+  }
+
+  /** Reserves budget for a frame. A frame above the whole budget is let in alone. */
+  reserve(frameBytes: number): boolean {
+    if (this.#waiting.length > 0 || !this.#fits(frameBytes)) return false
+    this.#reservedBytes += frameBytes
+    return true
+  }
+
+  /** Calls `granted` once the budget is reserved, in order of asking. Gives a function that stops waiting. */
+  whenReserved(frameBytes: number, granted: () => void): () => void {
+    const entry = { frameBytes, granted, cancelled: false }
+    this.#waiting.push(entry)
+    return () => {
+      entry.cancelled = true
+      this.#grant()
+    }
+  }
+
+  /** Gives budget back. */
+  unreserve(frameBytes: number): void {
+    this.#reservedBytes -= frameBytes
+    this.#grant()
+  }
+
+  /** The first buffer of a frame: of the whole size, or of a part that `grow` makes larger. */
+  take(frameBytes: number): Buffer {
+    return this.#take(Math.min(frameBytes, FIRST_BUFFER_BYTES))
+  }
+
+  /** A buffer of twice the size (at most `frameBytes`) with the first `usedBytes` of `buffer`, which is given back. */
+  grow(buffer: Buffer, usedBytes: number, frameBytes: number): Buffer {
+    const larger = this.#take(Math.min(frameBytes, buffer.length * 2))
+    buffer.copy(larger, 0, 0, usedBytes)
+    this.give(buffer)
+    return larger
+  }
+
+  /** Gives a buffer back. */
+  give(buffer: Buffer): void {
+    const sizeClass = 31 - Math.clz32(buffer.length)
+    if (buffer.length !== 1 << sizeClass || sizeClass > LARGEST_CLASS) return
+    const free = this.#free[sizeClass]
+    if (free !== undefined && free.length < KEPT_PER_CLASS) free.push(buffer)
+  }
+
+  #take(byteCount: number): Buffer {
+    if (byteCount > 1 << LARGEST_CLASS) return Buffer.allocUnsafeSlow(byteCount)
+    const sizeClass = byteCount <= 1 << SMALLEST_CLASS ? SMALLEST_CLASS : 32 - Math.clz32(byteCount - 1)
+    return this.#free[sizeClass]?.pop() ?? Buffer.allocUnsafeSlow(1 << sizeClass)
+  }
+
+  #fits(frameBytes: number): boolean {
+    return this.#reservedBytes === 0 || this.#reservedBytes + frameBytes <= this.#budgetBytes
+  }
+
+  #grant(): void {
+    for (;;) {
+      const first = this.#waiting[0]
+      if (first === undefined) return
+      if (!first.cancelled) {
+        if (!this.#fits(first.frameBytes)) return
+        this.#reservedBytes += first.frameBytes
+      }
+      this.#waiting.shift()
+      if (!first.cancelled) first.granted()
+    }
+  }
+}

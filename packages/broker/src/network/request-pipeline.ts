@@ -1,0 +1,149 @@
+/**
+ * From the bytes of a request to its reply: header, API, decode, authorize, handle, encode. The one place where a
+ * throw becomes an error code. APIs of the data path (`serveDirectly`) get the bytes and answer by themselves.
+ */
+import { Reader, type Logger } from '@moldau/base'
+import { Apis, encodeResponse, ErrorCode, errorMessage, KafkaError, requestHeaderVersion } from '@moldau/protocol'
+import type { ApiFunctions, Refusal, RequestOf, ResponseOf, Api, ServedApi } from '../apis/serve.ts'
+import type { BrokerServices, RequestContext } from '../services.ts'
+import type { Connection, RequestHandler } from './connection.ts'
+import type { Exchange } from './exchange.ts'
+
+/** All clients are this one on listeners without authentication. */
+const ANONYMOUS = 'User:ANONYMOUS'
+
+export class RequestPipeline implements RequestHandler {
+  readonly #byKey: (ServedApi | undefined)[] = []
+  readonly #broker: BrokerServices
+  readonly #logger: Logger
+
+  constructor(apis: readonly ServedApi[], broker: BrokerServices) {
+    for (const served of apis) this.#byKey[served.api.key] = served
+    this.#broker = broker
+    this.#logger = broker.logger.child('requests')
+  }
+
+  admits(apiKey: number, apiVersion: number): boolean {
+    const served = this.#byKey[apiKey]
+    if (served === undefined) return false
+    // ApiVersions of an unknown version gets an answer that tells the known ones (KIP-511).
+    if (apiKey === Apis.ApiVersions.key) return apiVersion >= 0
+    return apiVersion >= served.versions[0] && apiVersion <= served.versions[1]
+  }
+
+  handle(connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const apiKey = buffer.readInt16BE(start)
+    const served = this.#byKey[apiKey]
+    if (served === undefined) return
+    this.#broker.metrics.requests.count(apiKey, end - start)
+    try {
+      if (served.direct === undefined) this.#handleDecoded(served, connection, buffer, start, end)
+      else {
+        const reader = new Reader(buffer, start, end)
+        served.direct(openExchange(served.api, connection, reader), reader, this.#broker)
+      }
+    } catch (error) {
+      this.#logger.warn('request refused: it cannot be read', {
+        connection: connection.id,
+        api: served.api.name,
+        error: String(error),
+      })
+      connection.close('malformed request')
+    }
+  }
+
+  #handleDecoded(served: ServedApi, connection: Connection, buffer: Buffer, start: number, end: number): void {
+    // A copy: what is decoded holds views of it for as long as a group or a topic lives.
+    const reader = new Reader(Buffer.from(buffer.subarray(start, end)))
+    const exchange = openExchange(served.api, connection, reader)
+    const { api } = served
+    // Versions above the known ones are only let in for ApiVersions, whose handler looks at the version first.
+    const isKnown = exchange.apiVersion <= served.versions[1]
+    const request = isKnown ? api.request.read(reader, exchange.apiVersion) : {}
+    this.#answer(served, exchange, request as RequestOf<Api>)
+  }
+
+  #answer(served: ServedApi, exchange: Exchange, request: RequestOf<Api>): void {
+    // The request is what this API's own decoder made.
+    const functions = served.functions as unknown as ApiFunctions<Api>
+    const context: RequestContext = {
+      broker: this.#broker,
+      apiVersion: exchange.apiVersion,
+      clientId: exchange.clientId,
+      clientHost: exchange.connection.remoteAddress,
+      principal: ANONYMOUS,
+      listenerName: exchange.connection.owner.listenerName,
+      connection: exchange.connection,
+    }
+    try {
+      functions.authorize(request, context)
+      const response = functions.handle(request, context)
+      if (response instanceof Promise) {
+        response.then(
+          (value: ResponseOf<Api>) => this.#reply(served, exchange, value),
+          (error: unknown) => this.#refuse(served, exchange, request, error, context),
+        )
+      } else this.#reply(served, exchange, response)
+    } catch (error) {
+      this.#refuse(served, exchange, request, error, context)
+    }
+  }
+
+  #refuse(served: ServedApi, exchange: Exchange, request: RequestOf<Api>, error: unknown, context: RequestContext): void {
+    const refusal = this.#refusalOf(served, error)
+    const functions = served.functions as unknown as ApiFunctions<Api>
+    try {
+      const response = functions.refuse?.(request, refusal, context) ?? refusal
+      // A response without a place for the error: nothing true can be said, so the connection is closed.
+      this.#reply(served, exchange, response as ResponseOf<Api>)
+    } catch (cause) {
+      this.#logger.error('refusal failed', { api: served.api.name, error: String(cause) })
+      exchange.fail('no answer could be encoded')
+    }
+  }
+
+  #refusalOf(served: ServedApi, error: unknown): Refusal {
+    if (error instanceof KafkaError) return { name: error.code, errorCode: error.errno, errorMessage: error.message }
+    const stack = error instanceof Error ? error.stack : String(error)
+    this.#logger.error('request failed', { api: served.api.name, stack })
+    const name = 'UNKNOWN_SERVER_ERROR'
+    return { name, errorCode: ErrorCode[name], errorMessage: errorMessage(name) }
+  }
+
+  #reply({ api }: ServedApi, exchange: Exchange, response: ResponseOf<Api>): void {
+    const version = replyVersion(api, exchange.apiVersion)
+    try {
+      exchange.reply([encodeResponse(api, version, exchange.correlationId, response)])
+    } catch (error) {
+      this.#logger.error('response cannot be encoded', { api: api.name, version, stack: String((error as Error).stack) })
+      exchange.fail('no answer could be encoded')
+    }
+  }
+}
+
+/** Reads the header and puts the request into the order of replies. */
+function openExchange(api: Api, connection: Connection, reader: Reader): Exchange {
+  const apiKey = reader.int16()
+  const apiVersion = reader.int16()
+  const correlationId = reader.int32()
+  const clientIdBytes = reader.int16()
+  const clientId = clientIdBytes < 0 ? '' : reader.string(clientIdBytes)
+  if (isFlexible(api, apiVersion)) skipTags(reader)
+  return connection.open(apiKey, apiVersion, correlationId, clientId)
+}
+
+function isFlexible(api: Api, version: number): boolean {
+  return version <= api.versions[1] && requestHeaderVersion(api, version) >= 2
+}
+
+function skipTags(reader: Reader): void {
+  for (let count = reader.unsignedVarint(); count > 0; count--) {
+    reader.unsignedVarint()
+    reader.skip(reader.unsignedVarint())
+  }
+}
+
+/** ApiVersions of an unknown version is answered in version 0. */
+function replyVersion(api: Api, version: number): number {
+  return api.key === Apis.ApiVersions.key && version > api.versions[1] ? 0 : version
+}
