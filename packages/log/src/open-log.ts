@@ -147,9 +147,16 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   /** Appends one batch that gets its offset here, or batches that carry theirs. */
   append(records: Buffer, options: AppendOptions): AppendResult {
     if (this.isStopped) return storageProblem
-    return options.origin === 'client' || options.origin === 'coordinator'
-      ? this.#appendNew(records, options)
-      : this.#appendPlaced(records)
+    try {
+      return options.origin === 'client' || options.origin === 'coordinator'
+        ? this.#appendNew(records, options)
+        : this.#appendPlaced(records)
+    } catch (error) {
+      // A file call beside the writer's (an index, a roll); anything else is a bug and rises.
+      if (!isSystemError(error)) throw error
+      this.#home.failed(error)
+      return storageProblem
+    }
   }
 
   /** Gives to the file what the end of the tick would. */
@@ -212,8 +219,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   /** Removes the segments that the topic's retention lets go; returns how many. */
   applyRetention(now: number, options: { onlyLogStart?: boolean } = {}): number {
     if (this.isStopped) return 0
-    const live = this.#live ?? this.#open()
-    const { contents } = live
+    const { contents } = this
     const plan = planRetention({
       segments: contents.segments,
       logStartOffset: contents.logStartOffset,
@@ -571,6 +577,10 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       this.#home.failed(error as Error)
     }
   }
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error
 }
 
 /** `flush.ms` from here on means never. */

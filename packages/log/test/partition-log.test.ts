@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { batch } from '@moldau/protocol'
+import {
+  append,
+  appended,
+  batchOf,
+  FOLDER,
+  openLog,
+  openLogs,
+  readValues,
+} from './support/fixtures.ts'
+import { TestWorld } from './support/test-world.ts'
+
+test('assigns offsets, writes at the end of the tick, and is durable after the sync', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  const first = append(log, batchOf(['a', 'b']))
+  const second = append(log, batchOf(['c']))
+  assert.deepEqual([first.baseOffset, first.lastOffset, second.baseOffset], [0, 1, 2])
+  assert.deepEqual([log.logEndOffset, log.writtenOffset, log.durableOffset], [3, 0, 0])
+  let calls = 0
+  log.onProgress = () => calls++
+  world.tick()
+  assert.deepEqual([log.writtenOffset, log.durableOffset, calls], [3, 0, 1])
+  await world.settle()
+  assert.deepEqual([log.durableOffset, calls], [3, 2])
+  assert.deepEqual(await readValues(world, log), ['0=a', '1=b', '2=c'])
+  assert.equal(
+    world.calls.filter(call => call === `write ${FOLDER}/00000000000000000000.log`).length,
+    1,
+  )
+})
+
+test('costs a folder and a topic id file until the first append', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  assert.equal(log.logEndOffset, 0)
+  assert.deepEqual(
+    world.files.list(FOLDER).map(entry => entry.name),
+    ['partition.metadata'],
+  )
+  assert.equal(
+    world.bytes(`${FOLDER}/partition.metadata`).toString(),
+    'version: 0\ntopic_id: OUMlaNGFRfKA4X25WJnuFA',
+  )
+})
+
+test('patches offset and leader epoch into the batch without touching its checksum', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  append(log, batchOf(['a']), 7)
+  const records = batchOf(['b'])
+  append(log, records, 7)
+  await world.settle()
+  const file = world.bytes(`${FOLDER}/00000000000000000000.log`)
+  const at = batch.sizeInBytes(file, 0)
+  assert.equal(batch.baseOffset(file, at), 1)
+  assert.equal(batch.partitionLeaderEpoch(file, at), 7)
+  assert.ok(batch.isCrcValid(file, at))
+  assert.deepEqual(log.leaderEpochs.entries, [{ epoch: 7, startOffset: 0 }])
+})
+
+test('survives a clean stop with Kafka’s files', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world)
+  append(log, batchOf(['a', 'b']))
+  await world.run(logs.close(12))
+  assert.deepEqual(
+    world.files.list(FOLDER).map(entry => entry.name),
+    [
+      '00000000000000000000.index',
+      '00000000000000000000.log',
+      '00000000000000000000.timeindex',
+      '00000000000000000002.snapshot',
+      'leader-epoch-checkpoint',
+      'partition.metadata',
+    ],
+  )
+  assert.equal(
+    world.bytes('/data/.kafka_cleanshutdown').toString(),
+    '{"version":0,"brokerEpoch":12}',
+  )
+  assert.equal(
+    world.bytes('/data/recovery-point-offset-checkpoint').toString(),
+    '0\n1\norders 0 2\n',
+  )
+  assert.equal(world.bytes(`${FOLDER}/leader-epoch-checkpoint`).toString(), '0\n1\n0 0\n')
+  const again = world.kill()
+  const { logs: logs2, log: log2 } = await openLog(again)
+  assert.equal(logs2.previousBrokerEpoch, 12)
+  assert.equal(log2.logEndOffset, 2)
+  assert.equal(log2.isOpen, false)
+  assert.deepEqual(await readValues(again, log2), ['0=a', '1=b'])
+  append(log2, batchOf(['c']))
+  await again.settle()
+  assert.deepEqual(await readValues(again, log2), ['0=a', '1=b', '2=c'])
+})
+
+test('rolls by size and reads across segments', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world, { 'segment.bytes': 4000 })
+  const expected: string[] = []
+  for (let i = 0; i < 20; i++) {
+    append(log, batchOf([`v${i}`], { valueBytes: 1000 }))
+    expected.push(`${i}=v${i}`)
+    await world.settle()
+  }
+  const names = world.files.list(FOLDER).map(entry => entry.name)
+  assert.equal(names.filter(name => name.endsWith('.log')).length, 7)
+  assert.equal(names.filter(name => name.endsWith('.snapshot')).length, 6)
+  assert.equal(log.durableOffset, 20)
+  assert.deepEqual(await readValues(world, log), expected)
+  await world.run(logs.close())
+  const again = world.kill()
+  const { log: log2 } = await openLog(again, { 'segment.bytes': 4000 })
+  assert.deepEqual(await readValues(again, log2), expected)
+})
+
+test('reads from the middle of a batch as the whole batch, at most up to an offset', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  append(log, batchOf(['a', 'b', 'c']))
+  append(log, batchOf(['d']))
+  world.tick()
+  const read = log.read(1, { upTo: 3, maxBytes: 1, minOneBatch: true })
+  assert.ok(!(read instanceof Promise) && !('error' in read))
+  assert.equal(batch.baseOffset(read.parts[0]!, 0), 0)
+  assert.equal(read.sizeInBytes, batchOf(['a', 'b', 'c']).length)
+  read.release()
+  const none = log.read(1, { upTo: 3, maxBytes: 1, minOneBatch: false })
+  assert.ok(!(none instanceof Promise) && !('error' in none) && none.sizeInBytes === 0)
+  assert.deepEqual(log.read(5, { upTo: 9, maxBytes: 1, minOneBatch: true }), {
+    error: 'OFFSET_OUT_OF_RANGE',
+  })
+})
+
+test('answers a repeated batch with its first offset and refuses a gap', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  const send = (sequence: number, epoch = 0) =>
+    log.append(
+      batchOf(['x', 'y'], { producerId: 5, producerEpoch: epoch, baseSequence: sequence }),
+      { origin: 'client', leaderEpoch: 0 },
+    )
+  assert.equal(appended(send(0)).baseOffset, 0)
+  assert.equal(appended(send(2)).baseOffset, 2)
+  const repeated = appended(send(0))
+  assert.deepEqual([repeated.baseOffset, repeated.lastOffset, repeated.duplicate], [0, 1, true])
+  assert.equal(send(6).error, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+  assert.equal(send(1, 1).error, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+  assert.equal(appended(send(0, 1)).baseOffset, 4)
+  assert.equal(send(4, 0).error, 'INVALID_PRODUCER_EPOCH')
+  assert.equal(log.logEndOffset, 6)
+})
+
+test('keeps producer states over a clean stop and over a crash', async () => {
+  for (const isClean of [true, false]) {
+    const world = new TestWorld()
+    const { logs, log } = await openLog(world, { 'segment.bytes': 2000 })
+    for (let i = 0; i < 12; i++)
+      append(
+        log,
+        batchOf(['x'], { producerId: 5, producerEpoch: 1, baseSequence: i, valueBytes: 500 }),
+      )
+    await world.settle()
+    if (isClean) await world.run(logs.close())
+    const again = isClean ? world.kill() : world.crash()
+    const { log: log2 } = await openLog(again)
+    const repeated = append(
+      log2,
+      batchOf(['x'], { producerId: 5, producerEpoch: 1, baseSequence: 11, valueBytes: 500 }),
+    )
+    assert.deepEqual([repeated.baseOffset, repeated.duplicate], [11, true])
+  }
+})
+
+test('finds offsets by time, also where timestamps do not rise', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world, { 'segment.bytes': 3000, 'index.interval.bytes': 100 })
+  const times = [10, 20, 15, 40, 30, 50, 45]
+  for (const time of times) {
+    append(log, batchOf(['x'], { timestamp: time, valueBytes: 800 }))
+    world.tick()
+  }
+  const at = (time: number) => log.offsetForTimestamp(time)?.offset
+  assert.deepEqual([at(0), at(11), at(21), at(41), at(50), at(51)], [0, 1, 3, 5, 5, undefined])
+  assert.deepEqual(log.offsetForMaxTimestamp(), { offset: 5, timestamp: 50, leaderEpoch: 0 })
+})
+
+test('queues writes while the disk is slow, in order, and merges what waits', async () => {
+  const world = new TestWorld()
+  world.autoComplete = false
+  world.writeMs = 50
+  const { log } = await openLog(world, { 'flush.policy': 'os' })
+  for (let i = 0; i < 30; i++) {
+    append(log, batchOf([`v${i}`], { valueBytes: 20_000 }))
+    world.tick()
+  }
+  assert.ok(log.writtenOffset < 30)
+  assert.ok(world.pending.length === 1)
+  world.completeOne()
+  assert.ok(world.pending.length === 1)
+  world.completeOne()
+  assert.equal(log.writtenOffset, 30)
+  world.autoComplete = true
+  await world.settle()
+  const values = await readValues(world, log)
+  assert.equal(values.length, 30)
+  assert.equal(values[29], '29=v29')
+})
+
+test('truncates to an offset, also with a write in flight, and goes on from there', async () => {
+  const world = new TestWorld()
+  world.autoComplete = false
+  world.writeMs = 50
+  const { log } = await openLog(world, { 'flush.policy': 'os' })
+  for (let i = 0; i < 12; i++) {
+    append(log, batchOf([`v${i}`], { valueBytes: 20_000 }))
+    world.tick()
+  }
+  assert.ok(world.pending.length > 0)
+  log.truncateTo(5)
+  assert.equal(log.logEndOffset, 5)
+  append(log, batchOf(['new'], { valueBytes: 20_000 }))
+  world.autoComplete = true
+  await world.settle()
+  assert.equal(log.writtenOffset, 6)
+  assert.deepEqual((await readValues(world, log)).slice(4), ['4=v4', '5=new'])
+  const again = world.kill()
+  const { log: log2 } = await openLog(again)
+  assert.deepEqual((await readValues(again, log2)).slice(4), ['4=v4', '5=new'])
+})
+
+test('takes batches of a leader with their offsets and epochs', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  const records = Buffer.concat([
+    batchOf(['a', 'b'], { baseOffset: 10, partitionLeaderEpoch: 3 }),
+    batchOf(['c'], { baseOffset: 12, partitionLeaderEpoch: 4 }),
+  ])
+  appended(log.append(records, { origin: 'replication', leaderEpoch: 4 }))
+  assert.equal(log.logEndOffset, 13)
+  assert.deepEqual(log.epochEndOffset(3), { epoch: 3, endOffset: 12 })
+  assert.deepEqual(log.epochEndOffset(4), { epoch: 4, endOffset: 13 })
+  const older = batchOf(['d'], { baseOffset: 5 })
+  assert.equal(
+    log.append(older, { origin: 'replication', leaderEpoch: 4 }).error,
+    'OFFSET_OUT_OF_RANGE',
+  )
+})
+
+test('removes segments below the new log start and forgets them after the delay', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world, { 'segment.bytes': 3000 })
+  for (let i = 0; i < 12; i++) append(log, batchOf([`v${i}`], { valueBytes: 1000 }))
+  await world.settle()
+  log.advanceHighWatermark(12)
+  assert.equal(log.deleteRecordsTo(7), 7)
+  assert.deepEqual(log.read(6, { upTo: 12, maxBytes: 1, minOneBatch: true }), {
+    error: 'OFFSET_OUT_OF_RANGE',
+  })
+  const names = () => world.files.list(FOLDER).map(entry => entry.name)
+  assert.equal(names().filter(name => name.endsWith('.log')).length, 3)
+  assert.ok(names().some(name => name.endsWith('.log.deleted')))
+  await world.settle(60_001)
+  assert.ok(!names().some(name => name.endsWith('.deleted')))
+  await world.run(logs.close())
+  const { log: log2 } = await openLog(world.kill())
+  assert.equal(log2.logStartOffset, 7)
+})
+
+test('drops segments by size and by time, the last one after a roll', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world, { 'segment.bytes': 3000, 'retention.bytes': 6000 })
+  for (let i = 0; i < 12; i++)
+    append(log, batchOf([`v${i}`], { valueBytes: 1000, timestamp: world.now }))
+  await world.settle()
+  log.advanceHighWatermark(12)
+  assert.equal(log.applyRetention(world.now), 3)
+  assert.equal(log.logStartOffset, 6)
+  assert.equal(log.applyRetention(world.now + 8 * 86_400_000), 3)
+  assert.deepEqual([log.logStartOffset, log.logEndOffset], [12, 12])
+  append(log, batchOf(['more']))
+  await world.settle()
+  assert.deepEqual(await readValues(world, log), ['12=more'])
+})
+
+test('fails every log of a directory when a write fails, and never syncs again', async () => {
+  for (const call of ['write', 'datasyncAsync'] as const) {
+    const world = new TestWorld()
+    const { logs, log } = await openLog(world)
+    const other = logs.create('others', 0, 'AAAAAAAAAAAAAAAAAAAAAg', log.config)
+    append(log, batchOf(['a']))
+    await world.settle()
+    world.faults.push({ call, path: /orders-0.*log$/, code: 'EIO' })
+    const failed: string[] = []
+    logs.onDirectoryFailure = directory => failed.push(directory)
+    let told = 0
+    log.onProgress = () => told++
+    append(log, batchOf(['b']))
+    await world.settle()
+    assert.ok(told >= 1)
+    assert.match(log.failure?.message ?? '', /EIO/)
+    assert.ok(other.failure !== undefined)
+    assert.deepEqual(failed, ['/data'])
+    assert.equal(
+      log.append(batchOf(['c']), { origin: 'client', leaderEpoch: 0 }).error,
+      'KAFKA_STORAGE_ERROR',
+    )
+    assert.deepEqual(log.read(0, { upTo: 1, maxBytes: 1, minOneBatch: true }), {
+      error: 'KAFKA_STORAGE_ERROR',
+    })
+    assert.equal(log.durableOffset, 1)
+    const calls = world.calls.length
+    await world.settle(100_000)
+    assert.equal(world.calls.slice(calls).filter(line => line.includes('sync')).length, 0)
+    await world.run(logs.close())
+    assert.ok(!world.files.exists('/data/.kafka_cleanshutdown'))
+  }
+})
+
+test('deletes a partition by renaming its folder, and removes it later', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world)
+  append(log, batchOf(['a']))
+  await world.settle()
+  append(log, batchOf(['b']))
+  logs.delete('orders', 0)
+  assert.equal(logs.get('orders', 0), undefined)
+  const folders = () => world.files.list('/data').filter(entry => entry.isDirectory)
+  assert.match(folders()[0]!.name, /^orders-0\.[0-9a-f]{32}-delete$/)
+  const renewed = logs.create('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAg', log.config)
+  assert.equal(renewed.logEndOffset, 0)
+  append(renewed, batchOf(['c']))
+  await world.settle(60_001)
+  assert.equal(renewed.failure, undefined)
+  assert.deepEqual(
+    folders().map(entry => entry.name),
+    ['orders-0'],
+  )
+})
+
+test('holds few files open and little per idle partition', async () => {
+  const world = new TestWorld()
+  const logs = await openLogs(world, { brokerConfig: { 'log.open.files.max': 16 } })
+  const config = (await openLog(new TestWorld())).log.config
+  for (let i = 0; i < 100; i++) {
+    const log = logs.create('many', i, 'AAAAAAAAAAAAAAAAAAAAAg', config)
+    append(log, batchOf([`v${i}`]))
+  }
+  await world.settle()
+  assert.ok(logs.openFileCount <= 16)
+  assert.ok(world.openMax <= 25)
+  await world.run(logs.close())
+  assert.equal(world.openCount, 0)
+})
