@@ -21,7 +21,11 @@ export interface OpenFile {
   /** Reads until `into` is full or the file ends; returns the number of bytes read. */
   read(into: Buffer, position: number): number
   /** The same in the thread pool. */
-  readAsync(into: Buffer, position: number, done: (error: Error | null, bytesRead: number) => void): void
+  readAsync(
+    into: Buffer,
+    position: number,
+    done: (error: Error | null, bytesRead: number) => void,
+  ): void
   /** Writes all of `data` at `position`, over as many system calls as it takes. */
   write(data: Buffer, position: number): void
   /** Writes all of `parts`, one behind the other, in the thread pool. The parts must not change until `done`. */

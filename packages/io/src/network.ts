@@ -47,7 +47,10 @@ export interface Listening {
 /** A network. */
 export interface Network {
   /** @throws EADDRINUSE, EACCES, EADDRNOTAVAIL (as `code` of the error) */
-  listen(address: { host: string; port: number }, accept: (stream: Stream) => void): Promise<Listening>
+  listen(
+    address: { host: string; port: number },
+    accept: (stream: Stream) => void,
+  ): Promise<Listening>
   /** @throws ECONNREFUSED, ENOTFOUND, ETIMEDOUT (as `code` of the error) */
   connect(address: { host: string; port: number }, options: { timeoutMs: number }): Promise<Stream>
 }

@@ -30,3 +30,41 @@ export {
   type BatchProblem,
   type RecordProblem,
 } from './records/validate-batch.ts'
+export { apiByKey, type ApiListener, type ApiRow, Apis } from './apis.ts'
+export {
+  ErrorCode,
+  errorMessage,
+  type ErrorName,
+  errorName,
+  isRetriable,
+  KafkaError,
+} from './errors.ts'
+export {
+  encodeRequest,
+  encodeResponse,
+  readRequestHeader,
+  requestHeaderVersion,
+  responseHeaderVersion,
+  type RequestHeaderFields,
+} from './header.ts'
+export * from './messages/index.ts'
+export {
+  type AnyMessage,
+  type Fields,
+  Message,
+  type MessageInput,
+  type MessageOf,
+  StoredMessage,
+  type UnknownTag,
+} from './schema.ts'
+export {
+  coordinatorRecordType,
+  decodeCoordinatorKey,
+  decodeCoordinatorValue,
+  encodeCoordinatorKey,
+  encodeCoordinatorValue,
+  encodeMetadataRecord,
+  readMetadataFrame,
+} from './stored-records.ts'
+export * from './stored/index.ts'
+export type { TopicPartition } from './types.ts'

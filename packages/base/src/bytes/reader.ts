@@ -3,6 +3,7 @@
  * damaged or hostile input ends in a DecodeError, never in an allocation or an endless loop.
  */
 import { LONG_MAX, LONG_MIN } from './int64.ts'
+import { asNodeBuffer } from './node-buffer.ts'
 
 /** Bytes that are not what they should be. */
 export class DecodeError extends Error {
@@ -133,8 +134,8 @@ export class Reader {
     const at = this.skip(length)
     const { buffer } = this
     for (let i = at; i < this.offset; i++)
-      if (buffer[i]! > 0x7f) return buffer.utf8Slice(at, this.offset)
-    return buffer.latin1Slice(at, this.offset)
+      if (buffer[i]! > 0x7f) return asNodeBuffer(buffer).utf8Slice(at, this.offset)
+    return asNodeBuffer(buffer).latin1Slice(at, this.offset)
   }
 
   /** A view of `length` bytes: no copy. */

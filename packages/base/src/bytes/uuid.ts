@@ -1,5 +1,6 @@
 /** Kafka's text form of a UUID: 22 characters of base64url without padding. Sixteen raw bytes on the wire. */
 import type { Random } from '../random.ts'
+import { asNodeBuffer } from './node-buffer.ts'
 import { DecodeError } from './reader.ts'
 
 /** "No id". */
@@ -28,5 +29,5 @@ export function uuidToBytes(text: string): Buffer {
 /** @throws DecodeError if fewer than 16 bytes are left */
 export function uuidFromBytes(buffer: Buffer, offset = 0): string {
   if (offset + UUID_BYTES > buffer.length) throw new DecodeError('A UUID goes beyond the end')
-  return buffer.base64urlSlice(offset, offset + UUID_BYTES)
+  return asNodeBuffer(buffer).base64urlSlice(offset, offset + UUID_BYTES)
 }

@@ -1,5 +1,6 @@
 /** Writes the primitive types of Kafka's protocol, big-endian, into a Buffer that grows. */
 import { hasInt64, LONG_MAX } from './int64.ts'
+import { asNodeBuffer } from './node-buffer.ts'
 
 /** Appends at `length`. */
 export class Writer {
@@ -127,8 +128,8 @@ export class Writer {
   string(value: string): number {
     const count = Buffer.byteLength(value)
     const at = this.reserve(count)
-    if (count === value.length) this.buffer.latin1Write(value, at, count)
-    else this.buffer.utf8Write(value, at, count)
+    if (count === value.length) asNodeBuffer(this.buffer).latin1Write(value, at, count)
+    else asNodeBuffer(this.buffer).utf8Write(value, at, count)
     return count
   }
 

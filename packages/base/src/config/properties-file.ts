@@ -19,7 +19,8 @@ function logicalLines(text: string): string[] {
   let joined: string | undefined
   for (const natural of text.split(/\r\n|\n|\r/)) {
     const line = natural.replace(/^[ \t\f]+/, '')
-    if (joined === undefined && (line === '' || line.startsWith('#') || line.startsWith('!'))) continue
+    if (joined === undefined && (line === '' || line.startsWith('#') || line.startsWith('!')))
+      continue
     const whole = (joined ?? '') + line
     if (/(^|[^\\])(\\\\)*\\$/.test(line)) joined = whole.slice(0, -1)
     else {

@@ -59,7 +59,13 @@ class NodeFile implements OpenFile {
   read(into: Buffer, position: number): number {
     let total = 0
     while (total < into.length) {
-      const count = fs.readSync(this.#descriptor, into, total, into.length - total, position + total)
+      const count = fs.readSync(
+        this.#descriptor,
+        into,
+        total,
+        into.length - total,
+        position + total,
+      )
       if (count === 0) break
       total += count
     }
@@ -73,14 +79,21 @@ class NodeFile implements OpenFile {
   ): void {
     let total = 0
     const next = (): void => {
-      fs.read(this.#descriptor, into, total, into.length - total, position + total, (error, count) => {
-        if (error !== null) done(error, total)
-        else {
-          total += count
-          if (count === 0 || total === into.length) done(null, total)
-          else next()
-        }
-      })
+      fs.read(
+        this.#descriptor,
+        into,
+        total,
+        into.length - total,
+        position + total,
+        (error, count) => {
+          if (error !== null) done(error, total)
+          else {
+            total += count
+            if (count === 0 || total === into.length) done(null, total)
+            else next()
+          }
+        },
+      )
     }
     next()
   }

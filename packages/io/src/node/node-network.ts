@@ -21,7 +21,9 @@ export const nodeNetwork: Network = {
     // Nothing may be read before the owner says where to.
     socket.pause()
     const timer = setTimeout(() => {
-      const error: NodeJS.ErrnoException = new Error(`No connection to ${host}:${port} within ${timeoutMs} ms`)
+      const error: NodeJS.ErrnoException = new Error(
+        `No connection to ${host}:${port} within ${timeoutMs} ms`,
+      )
       error.code = 'ETIMEDOUT'
       socket.destroy(error)
     }, timeoutMs)

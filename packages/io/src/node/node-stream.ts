@@ -62,7 +62,7 @@ export class NodeStream implements Stream {
 
   #readWithCopy(socket: net.Socket, handler: StreamHandler): void {
     socket.on('data', (chunk: Buffer) => {
-      for (let at = 0; at < chunk.length && !this.#isClosed; ) {
+      for (let at = 0; at < chunk.length && !this.#isClosed;) {
         const count = chunk.copy(handler.landing(), 0, at)
         handler.received(count)
         at += count
@@ -128,7 +128,8 @@ export class NodeStream implements Stream {
 function moveHandle(socket: net.Socket, handler: StreamHandler): net.Socket | undefined {
   const internals = socket as unknown as SocketInternals
   const handle = internals._handle
-  if (handle === null || handle === undefined || process.env['MOLDAU_COPY_READS'] === '1') return undefined
+  if (handle === null || handle === undefined || process.env['MOLDAU_COPY_READS'] === '1')
+    return undefined
   internals._handle = null
   // `handle` is accepted by the constructor, and `onread` with it; the published types know neither of the two.
   const options = {

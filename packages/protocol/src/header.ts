@@ -1,0 +1,91 @@
+/**
+ * Frames: a size, a header, a body. The version of a header follows from API and version of the body; ApiVersions is
+ * the exception, whose responses keep the oldest header so that a client of any age can read them (KIP-511).
+ */
+import { DecodeError, Reader, Writer } from '@moldau/base'
+import { Apis, apiByKey, type ApiRow } from './apis.ts'
+import { RequestHeader, ResponseHeader } from './messages/headers.ts'
+import type { Fields, StructInput } from './schema.ts'
+
+/** The header of a request as read. */
+export interface RequestHeaderFields {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly correlationId: number
+  readonly clientId: string | null
+}
+
+/** What of an API decides on headers. */
+type AnyApi = Pick<ApiRow<Fields, Fields>, 'key'> & {
+  readonly request: { readonly flexibleFrom: number }
+  readonly response: { readonly flexibleFrom: number }
+}
+
+/** 2 for flexible requests, else 1. */
+export function requestHeaderVersion(api: AnyApi, version: number): number {
+  return version >= api.request.flexibleFrom ? 2 : 1
+}
+
+/** 1 for flexible responses, else 0; always 0 for ApiVersions. */
+export function responseHeaderVersion(api: AnyApi, version: number): number {
+  return version >= api.response.flexibleFrom && api.key !== Apis.ApiVersions.key ? 1 : 0
+}
+
+/** Reads the header behind the size; the reader then stands at the body. @throws DecodeError, also for an unknown API */
+export function readRequestHeader(reader: Reader): RequestHeaderFields {
+  const at = reader.skip(4)
+  const apiKey = reader.buffer.readInt16BE(at)
+  const apiVersion = reader.buffer.readInt16BE(at + 2)
+  reader.offset = at
+  const api = apiByKey(apiKey)
+  if (api === undefined) throw new DecodeError(`There is no API ${apiKey}`)
+  const header = RequestHeader.read(reader, requestHeaderVersion(api, apiVersion))
+  return {
+    apiKey,
+    apiVersion,
+    correlationId: header.correlationId,
+    clientId: header.clientId,
+  }
+}
+
+/** A whole request frame, with its size in front. */
+export function encodeRequest<Request extends Fields>(
+  api: ApiRow<Request, Fields>,
+  version: number,
+  sender: { readonly correlationId: number; readonly clientId: string | null },
+  body: StructInput<Request>,
+): Buffer {
+  const writer = new Writer()
+  writer.int32(0)
+  RequestHeader.write(
+    writer,
+    {
+      requestApiKey: api.key,
+      requestApiVersion: version,
+      correlationId: sender.correlationId,
+      clientId: sender.clientId,
+    },
+    requestHeaderVersion(api, version),
+  )
+  api.request.write(writer, body, version)
+  return sized(writer)
+}
+
+/** A whole response frame, with its size in front. */
+export function encodeResponse<Response extends Fields>(
+  api: ApiRow<Fields, Response>,
+  version: number,
+  correlationId: number,
+  body: StructInput<Response>,
+): Buffer {
+  const writer = new Writer()
+  writer.int32(0)
+  ResponseHeader.write(writer, { correlationId }, responseHeaderVersion(api, version))
+  api.response.write(writer, body, version)
+  return sized(writer)
+}
+
+function sized(writer: Writer): Buffer {
+  writer.buffer.writeInt32BE(writer.length - 4, 0)
+  return writer.finish()
+}
