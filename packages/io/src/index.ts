@@ -2,3 +2,4 @@ export type { DirectoryEntry, DirectoryLock, FileDone, Files, OpenFile, OpenMode
 export type { Listening, Network, Stream, StreamHandler } from './network.ts'
 export type { World } from './world.ts'
 export { nodeWorld } from './node/node-world.ts'
+export { memoryFiles } from './simulated/memory-files.ts'
