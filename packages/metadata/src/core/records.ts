@@ -30,7 +30,8 @@ import {
   UnregisterBrokerRecord,
   UserScramCredentialRecord,
   ZkMigrationStateRecord,
-  encodeStored,
+  encodeMetadataRecord as encodeFramed,
+  readMetadataFrame,
 } from '@moldau/protocol'
 
 const schemas = {
@@ -88,63 +89,26 @@ export type MetadataRecordInput = {
   }
 }[MetadataRecordType]
 
-const FRAME_VERSION = 1
-
-const apiKeys: Readonly<Record<MetadataRecordType, number>> = {
-  RegisterBrokerRecord: 0,
-  UnregisterBrokerRecord: 1,
-  TopicRecord: 2,
-  PartitionRecord: 3,
-  ConfigRecord: 4,
-  PartitionChangeRecord: 5,
-  FenceBrokerRecord: 7,
-  UnfenceBrokerRecord: 8,
-  RemoveTopicRecord: 9,
-  DelegationTokenRecord: 10,
-  UserScramCredentialRecord: 11,
-  FeatureLevelRecord: 12,
-  ClientQuotaRecord: 14,
-  ProducerIdsRecord: 15,
-  BrokerRegistrationChangeRecord: 17,
-  AccessControlEntryRecord: 18,
-  RemoveAccessControlEntryRecord: 19,
-  NoOpRecord: 20,
-  ZkMigrationStateRecord: 21,
-  RemoveUserScramCredentialRecord: 22,
-  BeginTransactionRecord: 23,
-  EndTransactionRecord: 24,
-  AbortTransactionRecord: 25,
-  RemoveDelegationTokenRecord: 26,
-  RegisterControllerRecord: 27,
-  ClearElrRecord: 28,
-}
-
-const typeByApiKey = new Map(
-  (Object.keys(apiKeys) as MetadataRecordType[]).map(type => [apiKeys[type], type] as const),
+const typeByKey = new Map(
+  (Object.keys(schemas) as MetadataRecordType[]).map(type => [schemas[type].apiKey, type] as const),
 )
 
 /** A record as the bytes of a record value in the metadata log. */
 export function encodeMetadataRecord(record: MetadataRecordInput | MetadataRecord): Buffer {
   // The union keeps schema and value in step; TypeScript cannot follow that through an index.
   const schema = schemas[record.type] as Schemas['TopicRecord']
-  return encodeStored(schema, record.value as MetadataRecordValue<'TopicRecord'>, record.version)
+  return encodeFramed(schema, record.value as MetadataRecordValue<'TopicRecord'>, record.version)
 }
 
 /** The record in the bytes of a record value. @throws Error for a frame, type or version that Kafka 4.3.1 does not have */
 export function decodeMetadataRecord(bytes: Buffer): MetadataRecord {
   const reader = new Reader(bytes)
-  const frameVersion = reader.unsignedVarint()
-  if (frameVersion !== FRAME_VERSION)
-    throw new Error(
-      `Cannot read a metadata record: frame version ${frameVersion} is not ${FRAME_VERSION}`,
-    )
-  const apiKey = reader.unsignedVarint()
-  const type = typeByApiKey.get(apiKey)
+  const { key, version } = readMetadataFrame(reader)
+  const type = typeByKey.get(key)
   if (type === undefined)
-    throw new Error(`Cannot read a metadata record: type ${apiKey} is unknown to Kafka 4.3.1`)
-  const version = reader.unsignedVarint()
+    throw new Error(`Cannot read a metadata record: type ${key} is unknown to Kafka 4.3.1`)
   const schema = schemas[type] as Schemas['TopicRecord']
-  const [lowest, highest] = schema.versions as readonly [number, number]
+  const [lowest, highest] = schema.versions
   if (version < lowest || version > highest) {
     throw new Error(
       `Cannot read a ${type}: version ${version} is not within ${lowest} to ${highest}`,
