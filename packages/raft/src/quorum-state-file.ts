@@ -11,7 +11,9 @@ const initial: PersistedQuorumState = {
 }
 
 /** The state as stored; under kraft.version 0 with the voters that it was stored for. */
-export type StoredQuorumState = PersistedQuorumState & { readonly currentVoters?: readonly number[] }
+export type StoredQuorumState = PersistedQuorumState & {
+  readonly currentVoters?: readonly number[]
+}
 
 /** Reads the file; the state of a new node when it is missing. @throws Error when it cannot be understood */
 export function readQuorumState(files: Files, path: string): StoredQuorumState {
@@ -27,7 +29,9 @@ export function readQuorumState(files: Files, path: string): StoredQuorumState {
       leaderEpoch: integer(data, 'leaderEpoch'),
       votedId: integer(data, 'votedId'),
       votedDirectoryId: directory,
-      ...(Array.isArray(data['currentVoters']) && { currentVoters: voterIds(data['currentVoters']) }),
+      ...(Array.isArray(data['currentVoters']) && {
+        currentVoters: voterIds(data['currentVoters']),
+      }),
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -70,5 +74,5 @@ function integer(data: Record<string, unknown>, name: string): number {
 }
 
 function voterIds(voters: readonly unknown[]): number[] {
-  return voters.map((voter) => integer(voter as Record<string, unknown>, 'voterId'))
+  return voters.map(voter => integer(voter as Record<string, unknown>, 'voterId'))
 }

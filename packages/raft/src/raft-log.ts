@@ -80,7 +80,7 @@ export class RaftLog {
   /** Appends a batch at the end of the log and has it flushed. @throws Error when the log refuses it */
   append(bytes: Buffer, leaderEpoch: number): void {
     const result = this.#storage.append(bytes, { origin: 'raft', leaderEpoch })
-    if ('error' in result)
+    if (result.error !== undefined)
       throw new Error(`Cannot append to the metadata log: ${result.error} (${result.message})`)
     this.#storage.requestFlush()
   }

@@ -111,9 +111,7 @@ export class RaftNode {
     try {
       const log = new RaftLog(options.log ?? (own as LoneLog).log)
       const node = new RaftNode(options, await loadRaftState(options, log), own)
-      await node.#committedUpTo(() =>
-        node.#perform({ type: 'start', logEndOffset: log.endOffset }),
-      )
+      await node.#committedUpTo(() => node.#perform({ type: 'start', logEndOffset: log.endOffset }))
       return node
     } catch (error) {
       await own?.close()

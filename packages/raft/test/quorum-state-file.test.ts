@@ -17,7 +17,12 @@ test('a missing file is a node that never voted', () => {
 test('the text is that of Apache Kafka 4.3.1 with dynamic voters', () => {
   const files = memoryFiles()
   files.makeDirectory('/data')
-  const state = { leaderId: 1, leaderEpoch: 1, votedId: -1, votedDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAA' }
+  const state = {
+    leaderId: 1,
+    leaderEpoch: 1,
+    votedId: -1,
+    votedDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAA',
+  }
   writeQuorumState(files, path, state, undefined)
   assert.equal(
     files.readAll(path).toString(),
@@ -29,7 +34,12 @@ test('the text is that of Apache Kafka 4.3.1 with dynamic voters', () => {
 test('the text is that of Apache Kafka 4.3.1 with static voters', () => {
   const files = memoryFiles()
   files.makeDirectory('/data')
-  const state = { leaderId: 1, leaderEpoch: 1, votedId: -1, votedDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAA' }
+  const state = {
+    leaderId: 1,
+    leaderEpoch: 1,
+    votedId: -1,
+    votedDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAA',
+  }
   writeQuorumState(files, path, state, [1])
   assert.equal(
     files.readAll(path).toString(),
@@ -42,5 +52,8 @@ test('a damaged file is refused, never taken for an empty one', () => {
   const files = memoryFiles()
   files.makeDirectory('/data')
   files.replace(path, Buffer.from('{"leaderId":1'))
-  assert.throws(() => readQuorumState(files, path), /Cannot read the vote and epoch in \/data\/quorum-state/)
+  assert.throws(
+    () => readQuorumState(files, path),
+    /Cannot read the vote and epoch in \/data\/quorum-state/,
+  )
 })

@@ -7,7 +7,9 @@ import { TestStorage, testWorld } from './support.ts'
 
 const folder = '/data/__cluster_metadata-0'
 
-async function open(options: { world?: ReturnType<typeof testWorld>; log?: TestStorage; maxBytes?: number } = {}) {
+async function open(
+  options: { world?: ReturnType<typeof testWorld>; log?: TestStorage; maxBytes?: number } = {},
+) {
   const world = options.world ?? testWorld()
   const log = options.log ?? new TestStorage()
   const faults: Error[] = []
@@ -26,7 +28,7 @@ async function open(options: { world?: ReturnType<typeof testWorld>; log?: TestS
     directoryId: storage.directoryIds.get('/data') ?? '',
     retention: { maxBytes: options.maxBytes ?? -1, maxMs: -1 },
     logger: silentLogger,
-    onFault: (error) => faults.push(error),
+    onFault: error => faults.push(error),
   })
   return { world, log, faults, opening }
 }
@@ -46,7 +48,7 @@ function recorder() {
   return { seen, batches, listener }
 }
 
-const values = (...texts: string[]) => texts.map((text) => Buffer.from(text))
+const values = (...texts: string[]) => texts.map(text => Buffer.from(text))
 
 test('opens as the leader of a new epoch, with LeaderChange, kraft.version and voters in its first batch', async () => {
   const { opening, log, world } = await open()
@@ -55,7 +57,10 @@ test('opens as the leader of a new epoch, with LeaderChange, kraft.version and v
   assert.equal(node.leaderEpoch, 1)
   assert.equal(node.highWatermark, 3)
   assert.equal(log.highWatermark, 3)
-  assert.match(world.files.readAll(`${folder}/quorum-state`).toString(), /"leaderId":1,"leaderEpoch":1,"votedId":-1/)
+  assert.match(
+    world.files.readAll(`${folder}/quorum-state`).toString(),
+    /"leaderId":1,"leaderEpoch":1,"votedId":-1/,
+  )
 })
 
 test('opens again in the next epoch, and does not repeat the voters', async () => {
@@ -102,7 +107,7 @@ test('a later listener replays what was committed', async () => {
   await node.register(listener)
   assert.deepEqual(seen, ['snapshot 0', 'a', 'b', 'c'])
   assert.deepEqual(
-    batches.map((batch) => [batch.baseOffset, batch.lastOffset, batch.epoch]),
+    batches.map(batch => [batch.baseOffset, batch.lastOffset, batch.epoch]),
     [
       [0, 2, 1],
       [3, 4, 1],
@@ -158,8 +163,8 @@ test('older snapshots and the log below them go when they are too big', async ()
   assert.deepEqual(
     world.files
       .list(folder)
-      .map((entry) => entry.name)
-      .filter((name) => name.endsWith('.checkpoint')),
+      .map(entry => entry.name)
+      .filter(name => name.endsWith('.checkpoint')),
     ['00000000000000000005-0000000001.checkpoint'],
   )
 })
@@ -202,5 +207,8 @@ test('a quorum of several voters is refused in one sentence', async () => {
     logger: silentLogger,
     onFault: () => undefined,
   })
-  await assert.rejects(opening, /the voters of its quorum are 1, 2, 3; Moldau serves a quorum of node 1 alone so far/)
+  await assert.rejects(
+    opening,
+    /the voters of its quorum are 1, 2, 3; Moldau serves a quorum of node 1 alone so far/,
+  )
 })

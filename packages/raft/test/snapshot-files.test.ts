@@ -12,7 +12,10 @@ function folder() {
 }
 
 test('names have 20 and 10 digits', () => {
-  assert.equal(snapshotName({ endOffset: 52, epoch: 3 }), '00000000000000000052-0000000003.checkpoint')
+  assert.equal(
+    snapshotName({ endOffset: 52, epoch: 3 }),
+    '00000000000000000052-0000000003.checkpoint',
+  )
 })
 
 test('values come back in order, and the file is listed', () => {
@@ -24,7 +27,7 @@ test('values come back in order, and the file is listed', () => {
   const { batches } = readSnapshot(files, path)
   assert.ok(batches.length > 3)
   assert.deepEqual(
-    batches.flatMap((batch) => batch.values),
+    batches.flatMap(batch => batch.values),
     values,
   )
   assert.equal(batches[0]?.lastContainedLogTimestamp, 5)

@@ -31,7 +31,11 @@ test('an empty directory is formatted as a quorum of one with dynamic voters', (
   const [header] = readSnapshot(world.files, voterFile).batches
   assert.equal(header?.kraftVersion, 1)
   assert.deepEqual(
-    header?.voters?.voters.map((voter) => [voter.voterId, voter.voterDirectoryId, voter.endpoints[0]?.port]),
+    header?.voters?.voters.map(voter => [
+      voter.voterId,
+      voter.voterDirectoryId,
+      voter.endpoints[0]?.port,
+    ]),
     [[1, directoryId, 9093]],
   )
   assert.deepEqual(readBootstrapValues(world.files, '/data')?.map(String), ['first', 'second'])
@@ -84,7 +88,10 @@ test('directories of two clusters are refused together', () => {
   const world = testWorld()
   openStorage(options(world))
   openStorage(options(world, { directories: ['/more'] }))
-  assert.throws(() => openStorage(options(world, { directories: ['/data', '/more'] })), /belongs to cluster.id/)
+  assert.throws(
+    () => openStorage(options(world, { directories: ['/data', '/more'] })),
+    /belongs to cluster.id/,
+  )
 })
 
 test('a directory with something else in it is refused', () => {
@@ -100,8 +107,14 @@ test('a directory with something else in it is refused', () => {
 test('a directory from the time of ZooKeeper is refused', () => {
   const world = testWorld()
   world.files.makeDirectory('/data')
-  world.files.replace('/data/meta.properties', Buffer.from('version=0\nbroker.id=1\ncluster.id=x\n'))
-  assert.throws(() => openStorage(options(world)), /version 1 with cluster.id and node.id is needed, this has version 0/)
+  world.files.replace(
+    '/data/meta.properties',
+    Buffer.from('version=0\nbroker.id=1\ncluster.id=x\n'),
+  )
+  assert.throws(
+    () => openStorage(options(world)),
+    /version 1 with cluster.id and node.id is needed, this has version 0/,
+  )
 })
 
 test('a directory without directory.id gets one', () => {

@@ -15,8 +15,8 @@ export function testWorld(seed = 1): World & { advance(ms: number): void } {
     timers: {
       after: () => ({ cancel() {} }),
       every: () => ({ cancel() {} }),
-      soon: (task) => queueMicrotask(task),
-      later: (task) => queueMicrotask(task),
+      soon: task => queueMicrotask(task),
+      later: task => queueMicrotask(task),
     },
     random: seededRandom(seed),
     files: memoryFiles(),
@@ -31,9 +31,9 @@ function seededRandom(seed: number): Random {
   let state = seed
   const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0)
   return {
-    below: (limit) => Math.floor((next() / 2 ** 32) * limit),
+    below: limit => Math.floor((next() / 2 ** 32) * limit),
     fraction: () => next() / 2 ** 32,
-    bytes: (length) => Buffer.from(Array.from({ length }, () => next() >>> 24)),
+    bytes: length => Buffer.from(Array.from({ length }, () => next() >>> 24)),
   }
 }
 
@@ -64,7 +64,9 @@ export class TestStorage implements RaftStorage {
     this.#batches.push(Buffer.from(records))
     const baseOffset = batch.baseOffset(records, 0)
     const lastOffset = this.logEndOffset - 1
-    return { baseOffset, lastOffset, logAppendTime: -1, logStartOffset: 0 } as ReturnType<RaftStorage['append']>
+    return { baseOffset, lastOffset, logAppendTime: -1, logStartOffset: 0 } as ReturnType<
+      RaftStorage['append']
+    >
   }
 
   requestFlush(): void {
@@ -83,7 +85,7 @@ export class TestStorage implements RaftStorage {
   }
 
   read(offset: number, { upTo }: { upTo: number }): ReturnType<RaftStorage['read']> {
-    const found = this.#batches.find((bytes) => batch.lastOffset(bytes, 0) >= offset)
+    const found = this.#batches.find(bytes => batch.lastOffset(bytes, 0) >= offset)
     const parts = found !== undefined && batch.lastOffset(found, 0) < upTo ? [found] : []
     return { parts, sizeInBytes: 0, release() {} } as unknown as ReturnType<RaftStorage['read']>
   }
@@ -94,7 +96,7 @@ export class TestStorage implements RaftStorage {
 
   deleteRecordsTo(offset: number): number {
     this.logStartOffset = offset
-    this.#batches = this.#batches.filter((bytes) => batch.lastOffset(bytes, 0) >= offset)
+    this.#batches = this.#batches.filter(bytes => batch.lastOffset(bytes, 0) >= offset)
     return offset
   }
 

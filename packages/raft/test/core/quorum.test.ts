@@ -4,7 +4,12 @@ import { ZERO_UUID } from '@moldau/base'
 import { NOBODY, Quorum, type PersistedQuorumState } from '../../src/core/quorum.ts'
 
 const self = { id: 1, directoryId: 'HFiqZftqSAunIdyxMuFCWQ' }
-const fresh: PersistedQuorumState = { leaderId: NOBODY, leaderEpoch: 0, votedId: NOBODY, votedDirectoryId: ZERO_UUID }
+const fresh: PersistedQuorumState = {
+  leaderId: NOBODY,
+  leaderEpoch: 0,
+  votedId: NOBODY,
+  votedDirectoryId: ZERO_UUID,
+}
 
 function quorumOf(voters: number[], persisted = fresh): Quorum {
   return new Quorum({ self, voters, persisted })
@@ -13,8 +18,14 @@ function quorumOf(voters: number[], persisted = fresh): Quorum {
 test('the only voter votes on disk, leads on disk, and writes its LeaderChange, in this order', () => {
   const quorum = quorumOf([1])
   assert.deepEqual(quorum.step({ type: 'start', logEndOffset: 0 }), [
-    { type: 'persist', state: { leaderId: -1, leaderEpoch: 1, votedId: 1, votedDirectoryId: self.directoryId } },
-    { type: 'persist', state: { leaderId: 1, leaderEpoch: 1, votedId: -1, votedDirectoryId: ZERO_UUID } },
+    {
+      type: 'persist',
+      state: { leaderId: -1, leaderEpoch: 1, votedId: 1, votedDirectoryId: self.directoryId },
+    },
+    {
+      type: 'persist',
+      state: { leaderId: 1, leaderEpoch: 1, votedId: -1, votedDirectoryId: ZERO_UUID },
+    },
     { type: 'append-leader-change', epoch: 1, grantingVoters: [1] },
     { type: 'leader-changed', leaderId: 1, epoch: 1 },
   ])
@@ -33,7 +44,9 @@ test('records of older epochs do not count before one of the own epoch is durabl
   const quorum = quorumOf([1], { ...fresh, leaderId: 1, leaderEpoch: 7 })
   quorum.step({ type: 'start', logEndOffset: 40 })
   assert.deepEqual(quorum.step({ type: 'durable', offset: 40 }), [])
-  assert.deepEqual(quorum.step({ type: 'durable', offset: 41 }), [{ type: 'advance-high-watermark', offset: 41 }])
+  assert.deepEqual(quorum.step({ type: 'durable', offset: 41 }), [
+    { type: 'advance-high-watermark', offset: 41 },
+  ])
 })
 
 test('the high watermark never falls', () => {
@@ -49,7 +62,7 @@ test('one of three voters does not lead by its own vote', () => {
   assert.deepEqual(quorum.step({ type: 'start', logEndOffset: 0 }), [])
   const effects = quorum.step({ type: 'election-timeout', logEndOffset: 0 })
   assert.deepEqual(
-    effects.map((effect) => effect.type),
+    effects.map(effect => effect.type),
     ['persist'],
   )
   assert.equal(quorum.role, 'candidate')
@@ -64,7 +77,9 @@ test('a node that is no voter does not campaign', () => {
 test('a leader that resigns moves no high watermark', () => {
   const quorum = quorumOf([1])
   quorum.step({ type: 'start', logEndOffset: 0 })
-  assert.deepEqual(quorum.step({ type: 'resign' }), [{ type: 'leader-changed', leaderId: -1, epoch: 1 }])
+  assert.deepEqual(quorum.step({ type: 'resign' }), [
+    { type: 'leader-changed', leaderId: -1, epoch: 1 },
+  ])
   assert.deepEqual(quorum.step({ type: 'durable', offset: 3 }), [])
   assert.deepEqual(quorum.step({ type: 'resign' }), [])
 })
