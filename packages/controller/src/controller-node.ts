@@ -20,14 +20,14 @@ import {
 import {
   KafkaError,
   type DescribeQuorumRequest,
-  type DescribeQuorumResponse,
   type MessageInput,
+  type MessageOf,
 } from '@moldau/protocol'
 import type { RaftNode } from '@moldau/raft'
 import { bootstrapRecords } from './bootstrap.ts'
 import { BrokerSessions } from './core/broker-sessions.ts'
 import { fenceExpired } from './core/brokers.ts'
-import { decide, type DecidedApi, type DecidedApis } from './core/controller.ts'
+import { decide, isDecidedApi, type DecidedApi, type DecidedApis } from './core/controller.ts'
 import type { ConfigRules, ControllerConfig, Decision, DecisionContext } from './core/decision.ts'
 import { SUPPORTED_FEATURES, unservedFeatures, type UnservedFeature } from './core/features.ts'
 import { describeQuorum } from './describe-quorum.ts'
@@ -39,23 +39,22 @@ export interface ControllerRequestContext {
   readonly clientId: string | null
 }
 
-/** The APIs of the controller, decided and read. */
-export interface ControllerApis extends DecidedApis {
-  DescribeQuorum: {
-    readonly request: DescribeQuorumRequest
-    readonly response: MessageInput<typeof DescribeQuorumResponse>
-  }
+/** A row of `Apis`. */
+export interface ControllerApi {
+  readonly name: string
+  readonly request: object
+  readonly response: object
 }
 
 /** The way to the controller; later also over the network. */
 export interface ControllerChannel {
   /** @throws KafkaError NOT_CONTROLLER when the records could not be committed here */
-  handle<N extends keyof ControllerApis>(
-    api: { readonly name: N },
+  handle<A extends ControllerApi>(
+    api: A,
     version: number,
-    request: ControllerApis[N]['request'],
+    request: MessageOf<A['request']>,
     context: ControllerRequestContext,
-  ): Promise<ControllerApis[N]['response']>
+  ): Promise<MessageInput<A['response']>>
 }
 
 /** What a controller needs. */
@@ -105,29 +104,30 @@ export class ControllerNode implements ControllerChannel {
     return unservedFeatures(this.#options.loader.image)
   }
 
-  async handle<N extends keyof ControllerApis>(
-    api: { readonly name: N },
+  async handle<A extends ControllerApi>(
+    api: A,
     version: number,
-    request: ControllerApis[N]['request'],
+    request: MessageOf<A['request']>,
     _context: ControllerRequestContext,
-  ): Promise<ControllerApis[N]['response']> {
-    // The union of names keeps request and response in step; TypeScript cannot follow that through the branches.
+  ): Promise<MessageInput<A['response']>> {
+    // A row of `Apis` keeps name, request and response in step; TypeScript cannot follow that through the branches.
     if (api.name === 'DescribeQuorum') {
       const response = describeQuorum(
-        request as DescribeQuorumRequest,
+        request as unknown as DescribeQuorumRequest,
         this.#options.raft,
         this.#options.endpoints,
       )
-      return response as ControllerApis[N]['response']
+      return response as unknown as MessageInput<A['response']>
     }
-    const name = api.name as DecidedApi
+    if (!isDecidedApi(api.name))
+      throw new KafkaError('UNSUPPORTED_VERSION', `${api.name} is not served by the controller`)
     const decision = decide(
-      name,
-      request as DecidedApis[DecidedApi]['request'],
+      api.name,
+      request as unknown as DecidedApis[DecidedApi]['request'],
       this.#context(),
       version,
     )
-    return (await this.#carryOut(decision)) as ControllerApis[N]['response']
+    return (await this.#carryOut(decision)) as unknown as MessageInput<A['response']>
   }
 
   /** Stops the timers. What was appended is still answered. */

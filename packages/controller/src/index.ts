@@ -1,7 +1,6 @@
 export { newClusterValues } from './bootstrap.ts'
 export {
   ControllerNode,
-  type ControllerApis,
   type ControllerChannel,
   type ControllerNodeOptions,
   type ControllerRequestContext,

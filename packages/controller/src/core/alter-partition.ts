@@ -41,9 +41,9 @@ export function alterPartition(
       topicId,
       partitions: partitions.map(wanted => {
         const { partitionIndex } = wanted
-        if (topic === undefined) return { partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_ID }
+        if (topic === undefined) return refused(partitionIndex, 'UNKNOWN_TOPIC_ID')
         const outcome = alterOne(wanted, topic, request.brokerId, context, version)
-        if ('error' in outcome) return { partitionIndex, errorCode: ErrorCode[outcome.error] }
+        if ('error' in outcome) return refused(partitionIndex, outcome.error)
         if (outcome.record !== undefined) records.push(outcome.record)
         return { partitionIndex, errorCode: 0, ...outcome.result }
       }),
@@ -58,7 +58,9 @@ function alterOne(
   brokerId: number,
   context: DecisionContext,
   version: number,
-): { error: ErrorName } | { record: MetadataRecordInput | undefined; result: object } {
+):
+  | { error: ErrorName }
+  | { record: MetadataRecordInput | undefined; result: ReturnType<typeof resultOf> } {
   const change = partitionChangeOf(context, topic, wanted.partitionIndex)
   if (change === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' }
   const isr =
@@ -106,6 +108,11 @@ function refusalOf(
     return !isActive(image, id) || (epoch !== ANY_EPOCH && image.brokers.byId(id)?.epoch !== epoch)
   })
   return isIneligible ? 'INELIGIBLE_REPLICA' : undefined
+}
+
+function refused(partitionIndex: number, error: ErrorName) {
+  const state = { leaderId: 0, leaderEpoch: 0, isr: [], leaderRecoveryState: 0, partitionEpoch: 0 }
+  return { partitionIndex, errorCode: ErrorCode[error], ...state }
 }
 
 /** The partition as the leader is to see it. */

@@ -131,7 +131,8 @@ export function brokerHeartbeat(
 ): Decision<Heartbeat> {
   const { sessions, now } = context
   const broker = currentBroker(context.image, request.brokerId, request.brokerEpoch)
-  if (isProblem(broker)) return { records: [], response: { errorCode: ErrorCode[broker.error] } }
+  if (isProblem(broker))
+    return { records: [], response: { errorCode: ErrorCode[broker.error], shouldShutDown: false } }
   sessions.begin(broker.id, broker.epoch, now)
   sessions.touch(broker.id, now, request.currentMetadataOffset)
   const isCaughtUp = request.currentMetadataOffset >= broker.epoch

@@ -90,3 +90,8 @@ export function decide<N extends DecidedApi>(
 ): Decision<DecidedApis[N]['response']> {
   return deciders[name](request, context, version)
 }
+
+/** True for the name of an API that is decided here. */
+export function isDecidedApi(name: string): name is DecidedApi {
+  return Object.hasOwn(deciders, name)
+}

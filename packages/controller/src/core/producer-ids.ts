@@ -17,7 +17,11 @@ export function allocateProducerIds(
 ): Decision<MessageInput<typeof AllocateProducerIdsResponse>> {
   const { brokerId, brokerEpoch } = request
   const broker = currentBroker(context.image, brokerId, brokerEpoch)
-  if (isProblem(broker)) return { records: [], response: { errorCode: ErrorCode[broker.error] } }
+  if (isProblem(broker))
+    return {
+      records: [],
+      response: { errorCode: ErrorCode[broker.error], producerIdStart: -1, producerIdLen: 0 },
+    }
   const producerIdStart = context.image.producerIds.next
   const nextProducerId = producerIdStart + BLOCK_LENGTH
   return {
