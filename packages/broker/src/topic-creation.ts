@@ -4,11 +4,11 @@
  * that the topic is not there yet and asks again, as with Kafka.
  */
 import type { Logger } from '@moldau/base'
+import { topicNameProblem } from '@moldau/controller'
 import type { ClusterImage } from '@moldau/metadata'
 import { Apis, ErrorCode, errorName } from '@moldau/protocol'
 import type { BrokerConfig } from './config.ts'
 import type { ControllerChannel } from './services.ts'
-import { topicNameProblem } from './topic-view.ts'
 
 /** What creation needs of the broker. */
 export interface TopicCreationOptions {
@@ -104,7 +104,8 @@ export function topicToCreate(
     configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
   })
   // Deliberately other than Kafka's: its defaults of three replicas leave a single node without these topics.
-  const capped = (replicationFactor: number) => Math.max(1, Math.min(replicationFactor, brokerCount))
+  const capped = (replicationFactor: number) =>
+    Math.max(1, Math.min(replicationFactor, brokerCount))
   switch (name) {
     case '__consumer_offsets':
       return make(
@@ -130,7 +131,7 @@ export function topicToCreate(
       const replicas = capped(config['share.coordinator.state.topic.replication.factor'])
       return make(config['share.coordinator.state.topic.num.partitions'], replicas, {
         'cleanup.policy': 'delete',
-        'compression.type': 'uncompressed',
+        'compression.type': 'producer',
         'min.insync.replicas': String(
           Math.min(config['share.coordinator.state.topic.min.isr'], replicas),
         ),

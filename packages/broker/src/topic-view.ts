@@ -2,6 +2,7 @@
  * How the metadata image looks from a listener: which brokers can be reached over it, and what that means for each
  * partition. Metadata, DescribeTopicPartitions, DescribeCluster and FindCoordinator answer from here.
  */
+import { topicNameProblem } from '@moldau/controller'
 import {
   LOST_DIRECTORY,
   MIGRATING_DIRECTORY,
@@ -30,15 +31,6 @@ const INTERNAL_TOPICS: ReadonlySet<string> = new Set([
 /** Whether a topic belongs to Kafka itself. */
 export function isInternalTopic(name: string): boolean {
   return INTERNAL_TOPICS.has(name)
-}
-
-/** Why `name` cannot be the name of a topic, in Kafka's words; undefined when it can. */
-export function topicNameProblem(name: string): string | undefined {
-  if (name === '') return 'the empty string is not allowed'
-  if (name === '.' || name === '..') return `'${name}' is not allowed`
-  if (name.length > 249) return `the length of '${name}' is longer than the max allowed length 249`
-  if (/^[a-zA-Z0-9._-]+$/.test(name)) return undefined
-  return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
 }
 
 /** The error for a topic that is not there: its name may be impossible. */
@@ -88,7 +80,8 @@ export function viewPartition(
   listenerName: string,
 ): PartitionView {
   const leader = nodeOf(image.brokers.byId(partition.leader), listenerName)
-  const isKnown = partition.leader !== NO_LEADER && image.brokers.byId(partition.leader) !== undefined
+  const isKnown =
+    partition.leader !== NO_LEADER && image.brokers.byId(partition.leader) !== undefined
   return {
     leader,
     leaderProblem:

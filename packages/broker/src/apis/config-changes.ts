@@ -67,7 +67,10 @@ function refusalOf<R extends AlteredResource>(
   }
 }
 
-function answerOf({ resourceType, resourceName }: AlteredResource, error: KafkaError): AlteredResponse {
+function answerOf(
+  { resourceType, resourceName }: AlteredResource,
+  error: KafkaError,
+): AlteredResponse {
   return { errorCode: error.errno, errorMessage: error.message, resourceType, resourceName }
 }
 
@@ -120,4 +123,3 @@ export function refuseResources(
     })),
   }
 }
-

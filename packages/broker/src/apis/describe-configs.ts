@@ -3,6 +3,7 @@
  * subscription or the logger, with the origin of its value. v1 tells synonyms (KIP-226), v3 type and documentation
  * (KIP-569). Clients read, change and write back what they get, so no setting may be missing.
  */
+import { topicNameProblem } from '@moldau/controller'
 import {
   Apis,
   ErrorCode,
@@ -20,7 +21,6 @@ import {
   type ConfigEntry,
 } from '../config/describe.ts'
 import type { RequestContext } from '../services.ts'
-import { topicNameProblem } from '../topic-view.ts'
 import { serve } from './serve.ts'
 
 type Resource = DescribeConfigsRequest['resources'][number]
@@ -80,7 +80,7 @@ function entriesOf(resource: Resource, { broker }: RequestContext): ConfigEntry[
     case 'topic': {
       const problem = topicNameProblem(name)
       if (problem !== undefined) {
-        throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`)
+        throw new KafkaError('INVALID_TOPIC_EXCEPTION', problem)
       }
       if (image.topics.byName(name) === undefined) {
         throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', '')

@@ -11,5 +11,10 @@ export const describeQuorum = serve(Apis.DescribeQuorum, {
 
   handle: (request, context) => forward(Apis.DescribeQuorum, request, context),
 
-  refuse: (_request, { errorCode, errorMessage }) => ({ errorCode, errorMessage, topics: [], nodes: [] }),
+  refuse: (_request, { errorCode, errorMessage }) => ({
+    errorCode,
+    errorMessage,
+    topics: [],
+    nodes: [],
+  }),
 })

@@ -31,6 +31,7 @@ export const describeTopicPartitions = serve(Apis.DescribeTopicPartitions, {
     topics: request.topics.map(({ name }) => ({
       errorCode: error.errorCode,
       name,
+      topicId: ZERO_UUID,
       partitions: [],
     })),
   }),

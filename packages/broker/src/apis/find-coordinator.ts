@@ -23,7 +23,7 @@ export const findCoordinator = serve(Apis.FindCoordinator, {
       const { node, error } = await find(request.keyType, request.key, context)
       return {
         errorCode: ErrorCode[error],
-        errorMessage: errorMessage(error),
+        errorMessage: error === 'NONE' ? 'NONE' : errorMessage(error),
         nodeId: node.id,
         host: node.host,
         port: node.port,

@@ -20,7 +20,8 @@ export const listConfigResources = serve(Apis.ListConfigResources, {
 
   handle(request, { broker, apiVersion }) {
     const image = broker.image()
-    const types = apiVersion === 0 ? (['client-metrics'] as const) : wantedTypes(request.resourceTypes)
+    const types =
+      apiVersion === 0 ? (['client-metrics'] as const) : wantedTypes(request.resourceTypes)
     return {
       configResources: types.flatMap(type =>
         namesOf(type, image).map(resourceName => ({

@@ -26,7 +26,7 @@ export const offsetDelete = serve(Apis.OffsetDelete, {
       { ...request, topics: known.filter(topic => topic.partitions.length > 0) },
       groupContext(context),
     )
-    if (response.errorCode !== undefined && response.errorCode !== ErrorCode.NONE) return response
+    if (response.errorCode !== ErrorCode.NONE) return response
     const deleted = new Map(response.topics.map(topic => [topic.name, topic.partitions]))
     return {
       ...response,

@@ -18,6 +18,9 @@ export interface LiveBrokerConfigOptions {
   readonly logger: Logger
 }
 
+/** A setting's name. */
+type BrokerKey = Extract<keyof BrokerConfig, string>
+
 /** Called with the new values after a watched key changed. */
 type Watcher = (values: BrokerConfig) => void
 
@@ -25,7 +28,7 @@ type Watcher = (values: BrokerConfig) => void
 export class LiveBrokerConfig implements MetadataPublisher {
   readonly name = 'broker-config'
   readonly #options: LiveBrokerConfigOptions
-  readonly #watchers = new Map<keyof BrokerConfig, Watcher[]>()
+  readonly #watchers = new Map<BrokerKey, Watcher[]>()
   #values: BrokerConfig
 
   constructor(options: LiveBrokerConfigOptions) {
@@ -39,7 +42,7 @@ export class LiveBrokerConfig implements MetadataPublisher {
   }
 
   /** Calls `watcher` after every change of `key`. */
-  watch(key: keyof BrokerConfig, watcher: Watcher): void {
+  watch(key: BrokerKey, watcher: Watcher): void {
     this.#watchers.set(key, [...(this.#watchers.get(key) ?? []), watcher])
   }
 
@@ -82,7 +85,7 @@ export class LiveBrokerConfig implements MetadataPublisher {
   }
 }
 
-function isSame(key: keyof BrokerConfig, before: BrokerConfig, after: BrokerConfig): boolean {
+function isSame(key: BrokerKey, before: BrokerConfig, after: BrokerConfig): boolean {
   const option: AnyOption = brokerOptions[key]
   return option.format(before[key]) === option.format(after[key])
 }

@@ -23,7 +23,13 @@ export interface ServerProperties {
 }
 
 /** Prefixes of settings that are handed to plug-ins, or to one listener, whatever comes behind. */
-const openPrefixes = ['listener.name.', 'config.providers.', 'rlmm.config.', 'rsm.config.', 'metrics.context.']
+const openPrefixes = [
+  'listener.name.',
+  'config.providers.',
+  'rlmm.config.',
+  'rsm.config.',
+  'metrics.context.',
+]
 
 /** Settings of plug-ins that ship with Kafka; they have no row since a broker does not read them itself. */
 const pluginKeys: Readonly<Record<string, string>> = {
@@ -142,7 +148,8 @@ function unusedWarnings(texts: ReadonlyMap<string, string>): string[] {
   }
   return Array.from(
     keysByReason,
-    ([reason, keys]) => `${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect: ${reason}`,
+    ([reason, keys]) =>
+      `${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect: ${reason}`,
   )
 }
 

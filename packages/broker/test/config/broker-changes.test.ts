@@ -102,7 +102,8 @@ test('appends only to lists', () => {
     { message: 'Config value append is not allowed for config key: message.max.bytes' },
   )
   assert.throws(
-    () => applyOperations(new Map(), [{ name: 'message.max.bytes', configOperation: 9, value: '5' }]),
+    () =>
+      applyOperations(new Map(), [{ name: 'message.max.bytes', configOperation: 9, value: '5' }]),
     { message: 'Unknown operations type 9' },
   )
 })

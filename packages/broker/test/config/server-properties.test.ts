@@ -106,7 +106,9 @@ test('takes broker.id for node.id, and refuses another number', () => {
 })
 
 test('says that there is no ZooKeeper', () => {
-  const [message = ''] = messages('zookeeper.connect=localhost:2181\nzookeeper.session.timeout.ms=1')
+  const [message = ''] = messages(
+    'zookeeper.connect=localhost:2181\nzookeeper.session.timeout.ms=1',
+  )
   assert.match(message, /process\.roles=broker,controller/)
 })
 
