@@ -4,6 +4,7 @@
  */
 import {
   DecodeError,
+  unsignedVarintSize,
   uuidFromBytes,
   uuidToBytes,
   ZERO_UUID,
