@@ -44,7 +44,7 @@ export class OffsetsTopicStorage implements ShardStorage {
     let offset = log.logStartOffset
     while (offset < end) {
       const read = await log.read(offset, { upTo: end, maxBytes: LOAD_BYTES, minOneBatch: true })
-      if (read.error !== undefined) throw new KafkaError(read.error)
+      if ('error' in read) throw new KafkaError(read.error)
       // Copies: what is replayed may keep views.
       const parts = read.parts.map((part) => Buffer.from(part))
       read.release()

@@ -13,8 +13,18 @@ export type Api = (typeof Apis)[keyof typeof Apis]
 /** The decoded request of an API. */
 export type RequestOf<A extends Api> = ReturnType<A['request']['decode']>
 
-/** The response of an API, as a handler gives it: fields with a default may be left out. */
-export type ResponseOf<A extends Api> = Parameters<A['response']['encode']>[0]
+/**
+ * The response of an API, as a handler gives it: fields with a default may be left out, and so may `throttleTimeMs`,
+ * which is the pipeline's, and an `errorCode` of NONE.
+ */
+export type ResponseOf<A extends Api> = WithoutCommon<Parameters<A['response']['encode']>[0]>
+
+type WithoutCommon<Response> = Omit<Response, keyof CommonFields> & CommonFields
+
+interface CommonFields {
+  readonly throttleTimeMs?: number | undefined
+  readonly errorCode?: number | undefined
+}
 
 /** How an API is answered. */
 export interface ApiFunctions<A extends Api> {

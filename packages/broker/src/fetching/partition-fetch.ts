@@ -62,9 +62,9 @@ export function readPartition(
   }
   const read = log.read(fetchOffset, { upTo, maxBytes: limits.maxBytes, minOneBatch: limits.minOneBatch })
   const toFetch = (result: Awaited<typeof read>) =>
-    result.error === undefined
-      ? fetched(target, partition, options, result, undefined)
-      : failedFetch(target, partition, result.error)
+    'error' in result
+      ? failedFetch(target, partition, result.error)
+      : fetched(target, partition, options, result, undefined)
   return read instanceof Promise ? read.then(toFetch) : toFetch(read)
 }
 

@@ -77,7 +77,7 @@ export class Listener {
       monotonic: () => clock.monotonic(),
       soon: (task) => timers.soon(task),
       counted: counts,
-      ended: (connection) => listener?.#ended(connection),
+      ended: (connection) => void (listener !== undefined && listener.#ended(connection)),
     }
     const listening = await options.network.listen(address, (stream) => {
       if (listener === undefined) stream.destroy()

@@ -113,12 +113,17 @@ export class RequestPipeline implements RequestHandler {
   #reply({ api }: ServedApi, exchange: Exchange, response: ResponseOf<Api>): void {
     const version = replyVersion(api, exchange.apiVersion)
     try {
-      exchange.reply([encodeResponse(api, version, exchange.correlationId, response)])
+      exchange.reply([encodeResponse(api, version, exchange.correlationId, complete(response))])
     } catch (error) {
       this.#logger.error('response cannot be encoded', { api: api.name, version, stack: String((error as Error).stack) })
       exchange.fail('no answer could be encoded')
     }
   }
+}
+
+/** The fields that handlers leave to the pipeline. Messages without them do not look at them. */
+function complete(response: ResponseOf<Api>): never {
+  return { throttleTimeMs: 0, errorCode: ErrorCode.NONE, ...response } as never
 }
 
 /** Reads the header and puts the request into the order of replies. */

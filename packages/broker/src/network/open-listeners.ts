@@ -1,0 +1,120 @@
+/** The listeners that clients use, as the settings name them: bound, with what clients are told of each. */
+import type { Logger } from '@moldau/base'
+import type { World } from '@moldau/io'
+import { SecurityProtocols, type BrokerConfig, type ConfiguredListener } from '../config.ts'
+import type { ListenerEndpoint } from '../services.ts'
+import type { RequestHandler } from './connection.ts'
+import { Listener, type ConnectionCounts, type ConnectionLimits } from './listener.ts'
+import { RequestBuffers } from './request-buffers.ts'
+
+/** All requests that are being received may take this much memory, where `queued.max.request.bytes` says nothing. */
+const REQUEST_BYTES_IN_FLIGHT = 256 * 1024 * 1024
+
+/** A bound listener and its addresses. */
+export interface OpenedListener {
+  readonly listener: Listener
+  readonly endpoint: ListenerEndpoint
+}
+
+/** What listeners share. */
+export interface OpenListenersOptions {
+  readonly world: World
+  readonly logger: Logger
+  /** Values in effect now. */
+  readonly config: () => BrokerConfig
+  readonly counts: ConnectionCounts
+  readonly requests: RequestHandler
+}
+
+/** Binds all listeners but the controllers'. @throws Error that names the listener and the way out */
+export async function openListeners(
+  configured: readonly ConfiguredListener[],
+  options: OpenListenersOptions,
+): Promise<OpenedListener[]> {
+  const { world, logger, config, counts, requests } = options
+  const budget = config()['queued.max.request.bytes']
+  const buffers = new RequestBuffers(budget > 0 ? budget : REQUEST_BYTES_IN_FLIGHT)
+  const { network, clock, timers } = world
+  const opened: OpenedListener[] = []
+  try {
+    for (const one of configured) {
+      if (one.isController) continue
+      if (one.securityProtocol !== 'PLAINTEXT') {
+        throw new Error(`Cannot listen on ${one.name}: ${one.securityProtocol} is not served yet, only PLAINTEXT is`)
+      }
+      const address = { host: one.host === '' ? '::' : one.host, port: one.port }
+      const limits = () => limitsOf(config())
+      const listener = await Listener.open(one.name, address, {
+        network,
+        clock,
+        timers,
+        logger,
+        buffers,
+        requests,
+        counts,
+        limits,
+      }).catch((cause: unknown) => {
+        throw new Error(`Cannot listen on ${one.name}://${one.host}:${one.port}: ${reasonOf(cause)}`, { cause })
+      })
+      opened.push({ listener, endpoint: endpointOf(one, listener) })
+    }
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+  return opened
+}
+
+/** Stops accepting, then closes all connections. */
+export async function closeAll(opened: readonly OpenedListener[]): Promise<void> {
+  await Promise.all(
+    opened.map(async ({ listener }) => {
+      const accepting = listener.stopAccepting()
+      await listener.closeConnections()
+      await accepting
+    }),
+  )
+}
+
+function endpointOf(configured: ConfiguredListener, listener: Listener): ListenerEndpoint {
+  const { name, host, securityProtocol, advertised } = configured
+  const port = listener.port
+  const isAnywhere = host === '' || host === '0.0.0.0' || host === '::'
+  return {
+    name,
+    securityProtocol: SecurityProtocols[securityProtocol],
+    host,
+    port,
+    advertisedHost: advertised?.host ?? (isAnywhere ? 'localhost' : host),
+    advertisedPort: advertised === undefined || advertised.port === 0 ? port : advertised.port,
+  }
+}
+
+function limitsOf(config: BrokerConfig): ConnectionLimits {
+  return {
+    requestMaxBytes: config['socket.request.max.bytes'],
+    idleMs: config['connections.max.idle.ms'],
+    connectionsMax: config['max.connections'],
+    connectionsPerAddressMax: config['max.connections.per.ip'],
+    perAddressOverrides: overridesOf(config['max.connections.per.ip.overrides']),
+  }
+}
+
+/** `host:count` pairs, separated by commas. */
+function overridesOf(text: string): ReadonlyMap<string, number> {
+  const overrides = new Map<string, number>()
+  for (const pair of text.split(',')) {
+    const colon = pair.lastIndexOf(':')
+    const count = Number(pair.slice(colon + 1))
+    if (colon > 0 && Number.isInteger(count)) overrides.set(pair.slice(0, colon).trim(), count)
+  }
+  return overrides
+}
+
+function reasonOf(cause: unknown): string {
+  const { code } = cause as { code?: unknown }
+  if (code === 'EADDRINUSE') return 'the port is in use; stop the other server or choose another port in listeners'
+  if (code === 'EACCES') return 'this user may not use the port; choose one above 1023'
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address'
+  return cause instanceof Error ? cause.message : String(cause)
+}
