@@ -45,20 +45,22 @@ export interface ClusterImage {
   readonly delegationTokens: CopyOnWriteMap<MetadataRecordValue<'DelegationTokenRecord'>>
 }
 
+// Shared, so that two empty images do not differ in any part.
+const empty: Omit<ClusterImage, 'clusterId'> = {
+  provenance: { offset: -1, epoch: -1, timestamp: -1 },
+  features: new FeaturesImage(),
+  brokers: new BrokersImage(),
+  controllers: new Map(),
+  topics: new TopicsImage(),
+  configs: new ConfigsImage(),
+  producerIds: { next: 0 },
+  clientQuotas: new CopyOnWriteMap(),
+  acls: new CopyOnWriteMap(),
+  credentials: new CopyOnWriteMap(),
+  delegationTokens: new CopyOnWriteMap(),
+}
+
 /** The image of a cluster whose metadata log is empty. */
 export function emptyImage(clusterId: string): ClusterImage {
-  return {
-    clusterId,
-    provenance: { offset: -1, epoch: -1, timestamp: -1 },
-    features: new FeaturesImage(),
-    brokers: new BrokersImage(),
-    controllers: new Map(),
-    topics: new TopicsImage(),
-    configs: new ConfigsImage(),
-    producerIds: { next: 0 },
-    clientQuotas: new CopyOnWriteMap(),
-    acls: new CopyOnWriteMap(),
-    credentials: new CopyOnWriteMap(),
-    delegationTokens: new CopyOnWriteMap(),
-  }
+  return { clusterId, ...empty }
 }
