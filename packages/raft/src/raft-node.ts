@@ -104,6 +104,7 @@ export class RaftNode {
   #waiters: Waiter[] = []
   readonly #listeners: RaftListener[] = []
   #isClosed = false
+  #hasFailed = false
 
   /** Opens the log, elects itself and resolves when its first record of the new epoch is committed. @throws Error in one sentence for a log that cannot be served */
   static async open(options: RaftNodeOptions): Promise<RaftNode> {
@@ -397,6 +398,8 @@ export class RaftNode {
   }
 
   #fail(reason: unknown): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
     const cause = reason instanceof Error ? reason : new Error(String(reason))
     this.#perform({ type: 'resign' })
     this.#uncommitted = []

@@ -79,7 +79,7 @@ test('an append resolves with its last offset, after listeners have seen it', as
   assert.equal(node.logEndOffset, 3)
   const lastOffset = await node.append(values('a', 'b'))
   assert.equal(lastOffset, 4)
-  assert.deepEqual(seen, ['a', 'b'])
+  assert.deepEqual(seen, ['snapshot 0', 'a', 'b'])
 })
 
 test('what is not durable is not committed', async () => {
@@ -93,10 +93,10 @@ test('what is not durable is not committed', async () => {
   await node.register(listener)
   const appended = node.append(values('a'))
   assert.equal(node.highWatermark, 3)
-  assert.deepEqual(seen, [])
+  assert.deepEqual(seen, ['snapshot 0'])
   log.flush()
   assert.equal(await appended, 3)
-  assert.deepEqual(seen, ['a'])
+  assert.deepEqual(seen, ['snapshot 0', 'a'])
 })
 
 test('a later listener replays what was committed', async () => {
