@@ -206,6 +206,9 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
     let problem = scanner.problem
     if (problem === undefined && end !== undefined && nextOffset > end)
       problem = `its offsets reach ${nextOffset}, the next segment begins at ${end}`
+    // Compaction leaves gaps between segments, but only in what is long durable.
+    if (problem === undefined && end !== undefined && nextOffset < end && end > known.durableOffset)
+      problem = `its offsets end at ${nextOffset}, the next segment begins at ${end}`
     contents.logEndOffset = Math.max(contents.logStartOffset, nextOffset)
     if (problem === undefined) continue
     if (nextOffset < known.durableOffset) {
@@ -222,7 +225,8 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
     const end = segments[segments.indexOf(segment) + 1]?.baseOffset
     if (end !== undefined && end <= from) continue
     if (segment.sizeInBytes > 0) shared.openFiles.use(segment.logPath, 'create').file.datasync()
-    if (!segment.isActive) segment.finish()
+    if (segment.isActive) segment.writeIndexes()
+    else segment.finish()
   }
 }
 

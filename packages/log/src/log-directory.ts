@@ -238,7 +238,11 @@ export class LogDirectory implements LogHome {
   #takeOurs(logs: ReadonlyMap<string, DurableLog>, isClean: boolean): void {
     this.#isOurs = true
     for (const [key, log] of logs)
-      this.#known.set(key, { topicId: log.topicId, known: { ...log.known, isClean } })
+      this.#known.set(key, {
+        topicId: log.topicId,
+        // A line without an end is that of a damaged or a cut log: it is read again whatever the stop was.
+        known: { ...log.known, isClean: isClean && log.known.tail !== undefined },
+      })
   }
 
   #takeKafkas(recoveryPoints: string): void {

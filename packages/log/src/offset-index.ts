@@ -82,11 +82,16 @@ export class OffsetIndex {
     return high
   }
 
+  /** Walks all entries: after a crash any part of the file may be old or zero. */
   #isSane(logBytes: number): boolean {
-    if (this.count === 0) return true
-    const last = this.count - 1
-    if (this.#relative(last) < 0 || this.#position(last) >= logBytes) return false
-    return last === 0 || this.#relative(last - 1) < this.#relative(last)
+    let relative = -1
+    let position = -1
+    for (let slot = 0; slot < this.count; slot++) {
+      if (this.#relative(slot) <= relative || this.#position(slot) <= position) return false
+      relative = this.#relative(slot)
+      position = this.#position(slot)
+    }
+    return position < logBytes
   }
 
   #relative(slot: number): number {

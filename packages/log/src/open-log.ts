@@ -194,6 +194,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       const position = findPosition(this.#home.shared, segment, offset)
       this.#writer.truncate(segment, position)
       segment.truncated(offset, position)
+      this.#guard(() => segment.storeIndexes())
     }
     this.tail.truncate(offset)
     this.reader.forget()

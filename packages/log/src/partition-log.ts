@@ -292,8 +292,8 @@ export class PartitionLog {
   /** What a checkpoint keeps of this log, without opening it. */
   get known(): KnownLog {
     const log = this.#open
-    if (log === undefined || log.contents.damage !== undefined)
-      return { ...this.#known, highWatermark: this.#highWatermark }
+    if (log === undefined) return { ...this.#known, highWatermark: this.#highWatermark }
+    if (log.contents.damage !== undefined) return { ...this.#known, tail: undefined }
     const active = log.activeSegment
     const { logEndOffset, logStartOffset } = log.contents
     return {

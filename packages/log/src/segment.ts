@@ -158,6 +158,13 @@ export class Segment {
     this.#timeIndex?.entries.write(this.#store.openFiles)
   }
 
+  /** Writes the indexes durably: after a cut no old entry may come back. */
+  storeIndexes(): void {
+    this.writeIndexes()
+    for (const suffix of [Suffix.offsetIndex, Suffix.timeIndex])
+      this.#store.openFiles.use(this.path(suffix), 'create').file.datasync()
+  }
+
   /** The index is to be kept in memory no longer; files hold all of it. */
   unloadIndexes(): void {
     if (this.isActive) return

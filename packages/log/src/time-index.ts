@@ -27,14 +27,15 @@ export class TimeIndex {
     const entries = SparseIndex.load(files, path, ENTRY_BYTES)
     if (entries === undefined) return undefined
     const index = new TimeIndex(baseOffset, entries)
-    const last = entries.count - 1
-    if (last < 0) return index
-    const isSane =
-      index.#relative(last) >= 0 &&
-      (last === 0 ||
-        (index.#timestamp(last - 1) < index.#timestamp(last) &&
-          index.#relative(last - 1) <= index.#relative(last)))
-    return isSane ? index : undefined
+    for (let slot = 0; slot < entries.count; slot++) {
+      const isSane =
+        slot === 0
+          ? index.#relative(slot) >= 0
+          : index.#timestamp(slot - 1) < index.#timestamp(slot) &&
+            index.#relative(slot - 1) <= index.#relative(slot)
+      if (!isSane) return undefined
+    }
+    return index
   }
 
   get count(): number {

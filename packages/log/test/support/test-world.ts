@@ -156,7 +156,10 @@ export class TestWorld implements World {
       isDone = true
     })
     watched.catch(() => {})
-    for (let i = 0; !isDone && i < 10_000; i++) await this.settle(1)
+    for (let i = 0; !isDone && i < 1000; i++) {
+      await this.settle(1)
+      if (this.dead && !isDone) throw new Stopped()
+    }
     return watched
   }
 
