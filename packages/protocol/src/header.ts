@@ -3,9 +3,8 @@
  * the exception, whose responses keep the oldest header so that a client of any age can read them (KIP-511).
  */
 import { DecodeError, Reader, Writer } from '@moldau/base'
-import { Apis, apiByKey, type ApiRow } from './apis.ts'
+import { Apis, apiByKey } from './apis.ts'
 import { RequestHeader, ResponseHeader } from './messages/headers.ts'
-import type { Fields, StructInput } from './schema.ts'
 
 /** The header of a request as read. */
 export interface RequestHeaderFields {
@@ -15,10 +14,18 @@ export interface RequestHeaderFields {
   readonly clientId: string | null
 }
 
-/** What of an API decides on headers. */
-type AnyApi = Pick<ApiRow<Fields, Fields>, 'key'> & {
-  readonly request: { readonly flexibleFrom: number }
-  readonly response: { readonly flexibleFrom: number }
+/** A row of the table, or what else looks like one. */
+interface AnyApi {
+  readonly key: number
+  readonly request: AnyMessage
+  readonly response: AnyMessage
+}
+
+/** Of a message, what is asked for here. */
+interface AnyMessage {
+  readonly flexibleFrom: number
+  encode(value: never, version: number): Buffer
+  write(writer: Writer, value: never, version: number): void
 }
 
 /** 2 for flexible requests, else 1. */
@@ -49,11 +56,11 @@ export function readRequestHeader(reader: Reader): RequestHeaderFields {
 }
 
 /** A whole request frame, with its size in front. */
-export function encodeRequest<Request extends Fields>(
-  api: ApiRow<Request, Fields>,
+export function encodeRequest<A extends AnyApi>(
+  api: A,
   version: number,
   sender: { readonly correlationId: number; readonly clientId: string | null },
-  body: StructInput<Request>,
+  body: Parameters<A['request']['encode']>[0],
 ): Buffer {
   const writer = new Writer()
   writer.int32(0)
@@ -72,11 +79,11 @@ export function encodeRequest<Request extends Fields>(
 }
 
 /** A whole response frame, with its size in front. */
-export function encodeResponse<Response extends Fields>(
-  api: ApiRow<Fields, Response>,
+export function encodeResponse<A extends AnyApi>(
+  api: A,
   version: number,
   correlationId: number,
-  body: StructInput<Response>,
+  body: Parameters<A['response']['encode']>[0],
 ): Buffer {
   const writer = new Writer()
   writer.int32(0)
