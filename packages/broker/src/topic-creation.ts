@@ -14,8 +14,8 @@ import type { ControllerChannel } from './services.ts'
 export interface TopicCreationOptions {
   readonly controller: ControllerChannel
   /** Values in effect now. */
-  config(): BrokerConfig
-  image(): ClusterImage
+  readonly config: () => BrokerConfig
+  readonly image: () => ClusterImage
   /** Name of the listener that controllers are told requests came by. */
   readonly listenerName: string
   readonly logger: Logger

@@ -50,10 +50,10 @@ export const describeCluster = serve(Apis.DescribeCluster, {
     }
   },
 
-  refuse: (request, { errorCode, errorMessage }) => ({
+  refuse: (_request, { errorCode, errorMessage }) => ({
     errorCode,
     errorMessage,
-    endpointType: request.endpointType,
+    endpointType: BROKERS,
     clusterId: '',
     brokers: [],
   }),

@@ -17,7 +17,7 @@ export interface ConfigRulesOptions {
   readonly nodeId: number
   readonly staticProperties: ReadonlyMap<string, string>
   /** Values in effect now. */
-  config(): BrokerConfig
+  readonly config: () => BrokerConfig
 }
 
 /** The rules for a controller beside this broker. */

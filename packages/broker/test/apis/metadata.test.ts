@@ -48,7 +48,7 @@ test('lists live brokers and names this one as controller', async () => {
 
 test('takes null for all topics, and before version 1 an empty list', async () => {
   const names = async (version: number, topics: [] | null) =>
-    (await request(version, { topics })).topics.map(topic => topic.name).sort()
+    (await request(version, { topics })).topics.map(topic => topic.name ?? '').sort()
   assert.deepEqual(await names(0, []), ['__consumer_offsets', 'orders'])
   assert.deepEqual(await names(1, null), ['__consumer_offsets', 'orders'])
   assert.deepEqual(await names(1, []), [])

@@ -147,5 +147,7 @@ export async function ask<A extends Api>(
       context,
     )
   }
-  return answers.decode(answers.encode(response, apiVersion), apiVersion) as never
+  // The pipeline fills in what all responses have.
+  const whole = { errorCode: 0, throttleTimeMs: 0, ...response }
+  return answers.decode(answers.encode(whole, apiVersion), apiVersion) as never
 }
