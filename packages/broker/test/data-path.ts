@@ -142,3 +142,43 @@ export function produceOf(topic: string, records: Buffer, { acks = -1, partition
     topicData: [{ name: topic, topicId, partitionData: [{ index: partition, records }] }],
   }
 }
+
+/** The partitions of a topic. */
+export function partitionsOf(path: DataPath, topic: string) {
+  return path.replicas.topic(topic)?.partitions ?? []
+}
+
+/** The body of a fetch from topic `orders`. */
+export function fetchOf(
+  topicId: string,
+  partitions: readonly { partition: number; fetchOffset?: number; currentLeaderEpoch?: number }[],
+  options: {
+    maxWaitMs?: number
+    minBytes?: number
+    maxBytes?: number
+    isolationLevel?: number
+    sessionId?: number
+    sessionEpoch?: number
+  } = {},
+) {
+  return {
+    maxWaitMs: 0,
+    minBytes: 1,
+    maxBytes: 10_000_000,
+    isolationLevel: 0,
+    sessionId: 0,
+    sessionEpoch: -1,
+    topics:
+      partitions.length === 0
+        ? []
+        : [
+            {
+              topic: 'orders',
+              topicId,
+              partitions: partitions.map((one) => ({ fetchOffset: 0, partitionMaxBytes: 1_000_000, ...one })),
+            },
+          ],
+    forgottenTopicsData: [],
+    ...options,
+  }
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Apis, ErrorCode, readBatches, readRecords } from '@moldau/protocol'
+import { batchOf, DataPath, fetchOf, produceOf } from '../data-path.ts'
+import { ManualWorld } from '../manual-world.ts'
+
+async function setUp() {
+  const world = new ManualWorld()
+  const path = await DataPath.open(world, '/data')
+  const topicId = path.createTopic('orders', 3)
+  const producer = path.connect()
+  const produce = (values: string[], partition = 0) => {
+    producer.request(Apis.Produce, 9, produceOf('orders', batchOf(...values), { partition }))
+    world.run()
+    assert.equal(producer.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.errorCode, 0)
+  }
+  return { world, path, topicId, produce, client: path.connect() }
+}
+
+function valuesOf(records: Buffer | null | undefined): string[] {
+  const values: string[] = []
+  if (records === null || records === undefined) return values
+  for (const { at } of readBatches(records)) for (const record of readRecords(records, at)) values.push(String(record.value))
+  return values
+}
+
+test('gives the records in every version', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a', 'b'])
+  produce(['c'])
+  for (let version = 4; version <= 18; version++) {
+    client.request(Apis.Fetch, version, fetchOf(topicId, [{ partition: 0 }]))
+    world.run()
+    const response = client.response(Apis.Fetch, version)
+    const topic = response?.responses[0]
+    assert.equal(version >= 13 ? topic?.topicId : topic?.topic, version >= 13 ? topicId : 'orders')
+    const partition = topic?.partitions[0]
+    assert.equal(partition?.errorCode, 0)
+    assert.equal(partition.highWatermark, 3)
+    assert.equal(partition.lastStableOffset, 3)
+    assert.deepEqual(valuesOf(partition.records), ['a', 'b', 'c'], `version ${version}`)
+  }
+})
+
+test('waits for records and answers in the tick of the append', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }, { partition: 1 }], { maxWaitMs: 500 }))
+  world.advance(100)
+  assert.equal(client.response(Apis.Fetch, 12), undefined)
+  produce(['a'], 1)
+  const response = client.response(Apis.Fetch, 12)
+  assert.deepEqual(valuesOf(response?.responses[0]?.partitions[1]?.records), ['a'])
+})
+
+test('answers without records when the time is up', async () => {
+  const { client, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  world.advance(499)
+  assert.equal(client.response(Apis.Fetch, 12), undefined)
+  world.advance(1)
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.equal(partition?.errorCode, 0)
+  assert.equal(partition.records?.length, 0)
+})
+
+test('waits for minBytes', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500, minBytes: 100 }))
+  produce(['a'])
+  world.advance(10)
+  assert.equal(client.response(Apis.Fetch, 12), undefined)
+  produce(['b'])
+  assert.deepEqual(valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records), ['a', 'b'])
+})
+
+test('gives at least one whole batch, and the one that an offset lies within', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a', 'b'])
+  produce(['c'])
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, fetchOffset: 1 }], { maxBytes: 1 }))
+  world.run()
+  assert.deepEqual(valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records), ['a', 'b'])
+})
+
+test('refuses offsets outside of the log at once', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, fetchOffset: 2 }], { maxWaitMs: 500 }))
+  world.run()
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.equal(partition?.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE)
+  assert.equal(partition.highWatermark, -1)
+  assert.equal(partition.lastStableOffset, -1)
+})
+
+test('does not give what is not committed', async () => {
+  const { client, path, topicId, world } = await setUp()
+  world.isDiskStalled = true
+  const producer = path.connect()
+  producer.request(Apis.Produce, 9, produceOf('orders', batchOf('a')))
+  world.run()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  world.run()
+  assert.equal(client.response(Apis.Fetch, 12), undefined)
+  world.isDiskStalled = false
+  world.run()
+  assert.deepEqual(valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records), ['a'])
+})
+
+test('checks the leader epoch that the client knows', async () => {
+  const { client, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, currentLeaderEpoch: 7 }], { maxWaitMs: 500 }))
+  world.run()
+  assert.equal(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.errorCode, ErrorCode.UNKNOWN_LEADER_EPOCH)
+})
+
+test('tells of aborted transactions with an empty list to read_committed, with null else', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  for (const isolationLevel of [0, 1]) {
+    client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { isolationLevel }))
+    world.run()
+    const aborted = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.abortedTransactions
+    assert.deepEqual(aborted, isolationLevel === 1 ? [] : null)
+  }
+})
+
+test('a session tells only what is new', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }, { partition: 1 }], { sessionEpoch: 0 }))
+  world.run()
+  const full = client.response(Apis.Fetch, 12)
+  assert.equal(full?.responses[0]?.partitions.length, 2)
+  const { sessionId } = full
+  assert.ok(sessionId > 0)
+  client.request(Apis.Fetch, 12, {
+    ...fetchOf(topicId, [{ partition: 0, fetchOffset: 1 }], { sessionId, sessionEpoch: 1, maxWaitMs: 100 }),
+  })
+  world.advance(100)
+  const quiet = client.response(Apis.Fetch, 12)
+  assert.deepEqual(quiet?.responses, [])
+  assert.equal(quiet.sessionId, sessionId)
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [], { sessionId, sessionEpoch: 2, maxWaitMs: 100 }))
+  produce(['b'], 1)
+  const news = client.response(Apis.Fetch, 12)
+  assert.deepEqual(
+    news?.responses[0]?.partitions.map(({ partitionIndex }) => partitionIndex),
+    [1],
+  )
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [], { sessionId, sessionEpoch: 2 }))
+  world.run()
+  const refused = client.response(Apis.Fetch, 12)
+  assert.equal(refused?.errorCode, ErrorCode.INVALID_FETCH_SESSION_EPOCH)
+  assert.equal(refused.sessionId, 0)
+})
+
+test('a session by ids learns that its topic was made anew', async () => {
+  const { client, topicId, world, path } = await setUp()
+  client.request(Apis.Fetch, 17, fetchOf(topicId, [{ partition: 0 }], { sessionEpoch: 0, maxWaitMs: 0 }))
+  world.run()
+  const sessionId = client.response(Apis.Fetch, 17)?.sessionId ?? 0
+  path.deleteTopic(topicId)
+  client.request(Apis.Fetch, 17, fetchOf(topicId, [], { sessionId, sessionEpoch: 1, maxWaitMs: 500 }))
+  world.run()
+  assert.equal(client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_ID)
+  path.createTopic('orders', 1)
+  client.request(Apis.Fetch, 17, fetchOf(topicId, [], { sessionId, sessionEpoch: 2, maxWaitMs: 500 }))
+  world.run()
+  assert.equal(client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode, ErrorCode.INCONSISTENT_TOPIC_ID)
+})
+
+test('records leave as parts of one write', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'.repeat(10_000)])
+  const before = client.writeCount
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }]))
+  world.run()
+  assert.equal(client.writeCount, before + 1)
+})
+
+test('a client that claims to be a broker gets nothing', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  client.request(Apis.Fetch, 12, { ...fetchOf(topicId, [{ partition: 0 }]), replicaId: 2 })
+  world.run()
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.equal(partition?.errorCode, ErrorCode.TOPIC_AUTHORIZATION_FAILED)
+  assert.equal(partition.records?.length, 0)
+})

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Apis, ErrorCode } from '@moldau/protocol'
+import { batchOf, DataPath, fetchOf, produceOf } from '../data-path.ts'
+import { ManualWorld } from '../manual-world.ts'
+
+async function setUp() {
+  const world = new ManualWorld()
+  const path = await DataPath.open(world, '/data')
+  const topicId = path.createTopic('orders', 1)
+  return { world, path, topicId, client: path.connect() }
+}
+
+const software = { clientSoftwareName: 'test', clientSoftwareVersion: '1.0' }
+
+test('tells the versions of its APIs', async () => {
+  const { client } = await setUp()
+  client.request(Apis.ApiVersions, 3, software)
+  const response = client.response(Apis.ApiVersions, 3)
+  assert.equal(response?.errorCode, 0)
+  const produce = response.apiKeys.find(({ apiKey }) => apiKey === 0)
+  assert.deepEqual([produce?.minVersion, produce?.maxVersion], [0, 13])
+})
+
+test('answers ApiVersions of an unknown version in version 0 and goes on', async () => {
+  const { client } = await setUp()
+  const frame = Buffer.from('0000001d001200050000000100047465737400', 'hex')
+  const request = Buffer.concat([frame, Buffer.alloc(4 + 0x1d - frame.length)])
+  client.arrive(request)
+  const response = client.response(Apis.ApiVersions, 0)
+  assert.equal(response?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
+  assert.deepEqual(
+    response.apiKeys.map(({ apiKey, maxVersion }) => [apiKey, maxVersion]),
+    [[18, 4]],
+  )
+  client.request(Apis.ApiVersions, 0, {})
+  assert.equal(client.response(Apis.ApiVersions, 0)?.errorCode, 0)
+})
+
+test('refuses a client whose software has no proper name', async () => {
+  const { client } = await setUp()
+  client.request(Apis.ApiVersions, 3, { clientSoftwareName: '', clientSoftwareVersion: '1.0' })
+  assert.equal(client.response(Apis.ApiVersions, 3)?.errorCode, ErrorCode.INVALID_REQUEST)
+})
+
+test('replies in the order of the requests, all of one read in one write', async () => {
+  const { world, client, topicId } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  client.request(Apis.ApiVersions, 3, software)
+  client.request(Apis.ApiVersions, 3, software)
+  assert.equal(client.writeCount, 0)
+  world.advance(500)
+  assert.equal(client.writeCount, 1)
+  assert.equal(client.response(Apis.Fetch, 12)?.errorCode, 0)
+  assert.equal(client.response(Apis.ApiVersions, 3)?.errorCode, 0)
+  assert.equal(client.response(Apis.ApiVersions, 3)?.errorCode, 0)
+})
+
+test('stops reading while too many requests are in progress', async () => {
+  const { world, client } = await setUp()
+  world.isDiskStalled = true
+  for (let i = 0; i < 63; i++) client.request(Apis.Produce, 9, produceOf('orders', batchOf('a')))
+  assert.equal(client.isPaused, false)
+  client.request(Apis.Produce, 9, produceOf('orders', batchOf('a')))
+  assert.equal(client.isPaused, true)
+  world.isDiskStalled = false
+  world.run()
+  assert.equal(client.isPaused, false)
+  for (let i = 0; i < 64; i++) assert.equal(client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.baseOffset, i)
+})
+
+test('closes on an unknown API, an unknown version, a size that cannot be, and other protocols', async () => {
+  const frames = [
+    Buffer.from('0000000a03e70000000000010000', 'hex'),
+    Buffer.from('0000000a000100030000000100000000', 'hex'),
+    Buffer.from('ffffffff0012000000000001', 'hex'),
+    Buffer.from('000000020012000000000001', 'hex'),
+    Buffer.from('7fffffff0012000000000001', 'hex'),
+    Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+    Buffer.from('16030102000100', 'hex'),
+  ]
+  for (const frame of frames) {
+    const { client } = await setUp()
+    client.arrive(Buffer.concat([frame, Buffer.alloc(8)]))
+    assert.equal(client.isClosed, true, frame.toString('hex'))
+  }
+})
+
+test('a produce may be the first request of a connection, also a large one', async () => {
+  const { client, world } = await setUp()
+  const large = batchOf('x'.repeat(900_000))
+  client.request(Apis.Produce, 9, produceOf('orders', large))
+  world.run()
+  assert.equal(client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.errorCode, 0)
+})
