@@ -71,11 +71,11 @@ export class OpenFiles {
 
   /** Forgets all files below a folder. */
   dropFolder(folder: string): void {
-    for (const path of [...this.#byPath.keys()]) if (path.startsWith(folder + '/')) this.drop(path)
+    for (const path of this.#byPath.keys()) if (path.startsWith(folder + '/')) this.drop(path)
   }
 
   close(): void {
-    for (const path of [...this.#byPath.keys()]) this.drop(path)
+    for (const path of this.#byPath.keys()) this.drop(path)
   }
 
   #evict(except: PooledFile): void {

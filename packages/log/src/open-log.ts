@@ -106,6 +106,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   #hasMoved = false
   #unsyncedBytes = 0
   #hasFlushTimer = false
+  /** The files beside the log are behind it. */
+  #hasChanged: boolean
   /** Of the active segment: taken off `segment.ms`, so that logs do not all roll at once. */
   #rollJitterMs = 0
 
@@ -124,6 +126,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.#partition = options.partition
     this.#opening = opening
     this.#observer = options.observer
+    this.#hasChanged = contents.wasRecovered
     this.#config = options.config
     this.#rules = appendRulesOf(options.config)
     this.tail = new HotTail(shared.tails)
@@ -199,6 +202,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.tail.truncate(offset)
     this.reader.forget()
     contents.logEndOffset = offset
+    this.#hasChanged = true
     contents.logStartOffset = Math.min(contents.logStartOffset, offset)
     contents.epochs.truncateFromEnd(offset)
     this.writtenOffset = Math.min(this.writtenOffset, offset)
@@ -277,9 +281,10 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     }
     if (this.#home.hasFailed) return
     const active = this.activeSegment
-    if (active !== undefined) this.#guard(() => this.#finishFiles(active))
+    if (active !== undefined && !this.#isFinished(active))
+      this.#guard(() => this.#finishFiles(active))
     this.storeEpochs()
-    openFiles.dropFolder(this.folder)
+    for (const path of active?.existingPaths() ?? []) openFiles.drop(path)
   }
 
   /** Stops at once: nothing more is written, what waits is dropped. */
@@ -430,6 +435,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     segment.added(lastOffset, maxTimestamp, sizeInBytes, this.#config['index.interval.bytes'])
     contents.epochs.assign(batch.partitionLeaderEpoch(records, at), baseOffset)
     contents.logEndOffset = lastOffset + 1
+    this.#hasChanged = true
     this.#unsyncedBytes += sizeInBytes
     if (this.#opening.tracksProducers)
       replayBatch(contents.producers, segment, records, at, this.#home.shared, false)
@@ -554,6 +560,14 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     contents.logStartOffset = offset
     contents.epochs.truncateFromStart(offset)
     this.version++
+  }
+
+  /** Whether the files beside the log are those of a clean stop already. */
+  #isFinished(active: Segment): boolean {
+    if (this.#hasChanged || !active.areIndexesWritten) return false
+    if (!this.#opening.tracksProducers) return true
+    const path = segmentPath(this.folder, this.contents.logEndOffset, Suffix.snapshot)
+    return this.#home.shared.files.exists(path)
   }
 
   #flushLater(): void {

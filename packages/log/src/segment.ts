@@ -153,6 +153,11 @@ export class Segment {
     this.writeIndexes()
   }
 
+  /** Whether the index files are there and hold all entries. */
+  get areIndexesWritten(): boolean {
+    return this.offsetIndex.entries.isWritten && this.timeIndex.entries.isWritten
+  }
+
   writeIndexes(): void {
     this.#offsetIndex?.entries.write(this.#store.openFiles)
     this.#timeIndex?.entries.write(this.#store.openFiles)

@@ -8,6 +8,8 @@ import type { OpenFiles } from './open-files.ts'
 /** Unwritten index bytes that make it worth a write. */
 const WRITE_AT_BYTES = 16 * 1024
 
+const nothing = Buffer.alloc(0)
+
 /** Entries of one index file. */
 export class SparseIndex {
   readonly #entryBytes: number
@@ -33,7 +35,7 @@ export class SparseIndex {
   }
 
   static empty(path: string, entryBytes: number): SparseIndex {
-    const index = new SparseIndex(path, entryBytes, Buffer.alloc(0), 0, 0)
+    const index = new SparseIndex(path, entryBytes, nothing, 0, 0)
     index.#needsResize = true
     return index
   }
@@ -44,7 +46,10 @@ export class SparseIndex {
     const bytes = files.readAll(path)
     if (bytes.length % entryBytes !== 0) return undefined
     const count = bytes.length / entryBytes
-    return new SparseIndex(path, entryBytes, bytes, count, count)
+    // A Buffer of its own: a small one would keep the whole slab that it was cut from.
+    const own = count === 0 ? nothing : Buffer.alloc(bytes.length)
+    bytes.copy(own)
+    return new SparseIndex(path, entryBytes, own, count, count)
   }
 
   get path(): string {

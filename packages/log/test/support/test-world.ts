@@ -49,13 +49,13 @@ export class TestWorld implements World {
   writeMs = 0
   dead = false
 
-  readonly clock = { now: () => this.now, monotonic: () => this.elapsed }
-  readonly random = {
+  readonly clock: World['clock'] = { now: () => this.now, monotonic: () => this.elapsed }
+  readonly random: World['random'] = {
     below: (limit: number) => this.#next() % limit,
     fraction: () => this.#next() / 2 ** 31,
     bytes: (length: number) => Buffer.from(Array.from({ length }, () => this.#next() & 0xff)),
   }
-  readonly timers = {
+  readonly timers: World['timers'] = {
     after: (delayMs: number, task: () => void) => this.#timer(delayMs, task, undefined),
     every: (periodMs: number, task: () => void) => this.#timer(periodMs, task, periodMs),
     soon: (task: () => void) => {
