@@ -5,7 +5,10 @@
 
 /** What the owner of a stream does with what arrives. Bytes land where the owner wants them: no copy in between. */
 export interface StreamHandler {
-  /** The Buffer (at least one byte long) that the next bytes go into, from its start. Asked before each read. */
+  /**
+   * The Buffer (at least one byte long) that the next bytes go into, from its start. Asked before each read: right
+   * after `received`, or, where that has paused the stream, after it was resumed.
+   */
   landing(): Buffer
   /** `byteCount` bytes were put at the start of the Buffer that `landing()` gave last. */
   received(byteCount: number): void

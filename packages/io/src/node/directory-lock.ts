@@ -33,7 +33,11 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock | 
   return { release: () => void server.close() }
 }
 
-/** Does another process hold an fcntl lock on the file? Each line of /proc/locks names device and inode. */
+/**
+ * Does another process hold an fcntl lock on the file? A line of /proc/locks names owner and inode, as in
+ * `1: POSIX  ADVISORY  WRITE 1234 08:01:5678 0 EOF`. The inode may be one of another disk, so the owner's open files
+ * are looked at; where that is not allowed, the lock is taken for one on our file.
+ */
 function isLockedByFcntl(lockFile: string): boolean {
   let locks: string
   try {
@@ -41,10 +45,26 @@ function isLockedByFcntl(lockFile: string): boolean {
   } catch {
     return false
   }
-  const { ino } = fs.statSync(lockFile, { bigint: true })
-  return locks
-    .split('\n')
-    .some(line => / POSIX .* WRITE /.test(line) && new RegExp(`:${ino} `).test(line))
+  const { dev, ino } = fs.statSync(lockFile, { bigint: true })
+  for (const [, owner, inode] of locks.matchAll(/ POSIX .* WRITE +(\d+) [^ ]*:(\d+) /g))
+    if (
+      inode === String(ino) &&
+      Number(owner) !== process.pid &&
+      hasOpen(`/proc/${owner}/fd`, dev, ino)
+    )
+      return true
+  return false
+}
+
+function hasOpen(descriptors: string, dev: bigint, ino: bigint): boolean {
+  try {
+    return fs.readdirSync(descriptors).some(name => {
+      const open = fs.statSync(`${descriptors}/${name}`, { bigint: true, throwIfNoEntry: false })
+      return open?.dev === dev && open.ino === ino
+    })
+  } catch {
+    return true
+  }
 }
 
 function lockByProcessId(lockFile: string): DirectoryLock | undefined {

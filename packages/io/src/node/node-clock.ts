@@ -18,16 +18,31 @@ export const nodeTimers: Timers = {
     return timer
   },
   every(periodMs, task) {
-    const interval = setInterval(task, Math.min(periodMs, LONGEST_DELAY_MS))
-    interval.unref()
-    return { cancel: () => clearInterval(interval) }
+    if (periodMs <= LONGEST_DELAY_MS) {
+      const interval = setInterval(task, periodMs)
+      interval.unref()
+      return { cancel: () => clearInterval(interval) }
+    }
+    const timer = new NodeTimer(true)
+    const run = (): void => {
+      timer.arm(periodMs, run)
+      task()
+    }
+    timer.arm(periodMs, run)
+    return timer
   },
   soon: task => process.nextTick(task),
   later: task => void setImmediate(task),
 }
 
 class NodeTimer implements Timer {
+  readonly #isBackground: boolean
   #timeout: NodeJS.Timeout | undefined = undefined
+
+  /** A timer in the background does not keep the process alive. */
+  constructor(isBackground = false) {
+    this.#isBackground = isBackground
+  }
 
   arm(delayMs: number, task: () => void): void {
     const piece = Math.min(delayMs, LONGEST_DELAY_MS)
@@ -35,6 +50,7 @@ class NodeTimer implements Timer {
       if (delayMs > piece) this.arm(delayMs - piece, task)
       else task()
     }, piece)
+    if (this.#isBackground) this.#timeout.unref()
   }
 
   cancel(): void {

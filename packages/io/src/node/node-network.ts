@@ -10,7 +10,7 @@ const BACKLOG = 511
 export const nodeNetwork: Network = {
   async listen({ host, port }, accept) {
     const server = net.createServer({ pauseOnConnect: true, noDelay: true })
-    server.on('connection', socket => accept(NodeStream.accepted(socket)))
+    server.on('connection', socket => accept(new NodeStream(socket)))
     server.listen({ host, port, backlog: BACKLOG })
     await once(server, 'listening')
     return new NodeListening(server)
@@ -32,7 +32,7 @@ export const nodeNetwork: Network = {
     } finally {
       clearTimeout(timer)
     }
-    return NodeStream.accepted(socket)
+    return new NodeStream(socket)
   },
 }
 

@@ -52,8 +52,8 @@ export interface DiskObserver {
   ): { readonly writtenBytes: number; readonly error: Error } | undefined
   /** Bytes of a file from `from` to `to` are about to change, or to be cut off. */
   changing(file: FileNode, from: number, to: number): void
-  /** What the file holds is durable. */
-  synced(file: FileNode): void
+  /** A sync of what the file holds now begins. The function is called when it has ended, well or not. */
+  syncBegins(file: FileNode): (isDone: boolean) => void
   /** Entries have changed, all at once. */
   entriesChanged(changes: readonly EntryChange[]): void
   directorySynced(directory: DirectoryNode): void
@@ -296,13 +296,13 @@ class MemoryFile implements OpenFile {
 
   datasync(): void {
     this.#check('fdatasync')
-    const fault = this.#context.observer?.before('datasync', this.path, 0)
-    if (fault !== undefined) throw fault.error
-    this.#context.observer?.synced(this.#file)
+    this.#sync(this.#context.observer?.syncBegins(this.#file))
   }
 
   datasyncAsync(done: FileDone): void {
-    this.#end(() => this.datasync(), done)
+    // It covers what is written now, not what will be when it ends.
+    const ended = this.#context.observer?.syncBegins(this.#file)
+    this.#end(() => this.#sync(ended), done)
   }
 
   truncate(length: number): void {
@@ -327,6 +327,12 @@ class MemoryFile implements OpenFile {
   close(): void {
     if (this.#isClosed) throw systemError('EBADF', 'close', this.path)
     this.#isClosed = true
+  }
+
+  #sync(ended: ((isDone: boolean) => void) | undefined): void {
+    const fault = this.#context.observer?.before('datasync', this.path, 0)
+    ended?.(fault === undefined)
+    if (fault !== undefined) throw fault.error
   }
 
   /** Runs the call later, as the thread pool would. A call of a stopped machine never ends. */
