@@ -85,21 +85,24 @@ function targetOf(change: PartitionChange): Target {
   return target
 }
 
-/** Who left the ISR while it was below the minimum still has every committed record. */
+/**
+ * Who left the ISR while it was below the minimum still has every committed record, unless it stopped uncleanly. When
+ * the ISR becomes empty, the leader of then is remembered: it may lead again when no eligible replica is left.
+ */
 function setEligibleReplicas(change: PartitionChange, target: Target): void {
-  const { partition, minInSyncReplicas, uncleanBrokers = [] } = change
-  const needed = Math.min(minInSyncReplicas, partition.replicas.length)
-  if (target.isr.length >= needed) return
-  const before = [
-    ...partition.isr,
-    ...partition.eligibleLeaderReplicas.filter(id => !partition.isr.includes(id)),
-  ]
-  const left = before.filter(id => !target.isr.includes(id))
-  target.elr = left.filter(id => !uncleanBrokers.includes(id))
-  const lost = [...partition.lastKnownElr, ...left.filter(id => uncleanBrokers.includes(id))]
-  target.lastKnownElr = [...new Set(lost)].filter(
-    id => !target.elr.includes(id) && !target.isr.includes(id),
+  const { partition, uncleanBrokers = [] } = change
+  if (target.isr.length >= neededInSync(change)) return
+  const candidates = new Set([...partition.isr, ...partition.eligibleLeaderReplicas])
+  target.elr = [...candidates].filter(
+    id => !target.isr.includes(id) && !uncleanBrokers.includes(id),
   )
+  const becomesLeaderless = target.isr.length === 0 && partition.leader !== NO_LEADER
+  target.lastKnownElr = becomesLeaderless ? [partition.leader] : partition.lastKnownElr
+}
+
+/** As many in-sync replicas as there have to be. */
+function neededInSync({ minInSyncReplicas, partition }: PartitionChange): number {
+  return Math.min(minInSyncReplicas, partition.replicas.length)
 }
 
 function elect(change: PartitionChange, target: Target): void {
@@ -121,8 +124,8 @@ function elect(change: PartitionChange, target: Target): void {
     return
   }
   target.isr = [survivor]
-  target.elr = target.elr.filter(id => id !== survivor)
-  target.lastKnownElr = target.lastKnownElr.filter(id => id !== survivor)
+  target.elr = []
+  target.lastKnownElr = []
   target.leader = survivor
   target.leaderRecoveryState = RECOVERING
 }
@@ -134,8 +137,7 @@ function setLeader(change: PartitionChange, target: Target, leader: number): voi
   target.isr = [leader]
   target.elr = target.elr.filter(id => id !== leader)
   target.leaderRecoveryState = RECOVERED
-  const needed = Math.min(change.minInSyncReplicas, change.partition.replicas.length)
-  if (target.isr.length >= needed) {
+  if (target.isr.length >= neededInSync(change)) {
     target.elr = []
     target.lastKnownElr = []
   }

@@ -90,6 +90,21 @@ test('with ELR, an unclean stop makes a replica the last known one only', () => 
   assert.deepEqual(changed({ isr: [1] }, [], change), { isr: [], leader: -1, lastKnownElr: [1] })
 })
 
+test('with ELR, the leader of an ISR that became empty is remembered', () => {
+  assert.deepEqual(changed({ isr: [1] }, [], { isr: [], hasElr: true }), {
+    isr: [],
+    leader: -1,
+    eligibleLeaderReplicas: [1],
+    lastKnownElr: [1],
+  })
+})
+
+test('with ELR, who was eligible and then stopped uncleanly is the last known leader', () => {
+  const state = { isr: [], eligibleLeaderReplicas: [1], lastKnownElr: [1], leader: -1 }
+  const change = { isr: [], hasElr: true, uncleanBrokers: [1] }
+  assert.deepEqual(changed(state, [], change), { eligibleLeaderReplicas: [] })
+})
+
 test('with ELR, an eligible replica leads without recovery', () => {
   const state = { isr: [], eligibleLeaderReplicas: [1, 2], leader: -1 }
   assert.deepEqual(changed(state, [2], { hasElr: true }), {
