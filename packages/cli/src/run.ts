@@ -2,13 +2,10 @@
  * From what was typed to an exit code: `moldau server start …` and the tools of `tools.ts`, under their own names
  * (`kafka-topics`) or as words of `moldau`.
  */
-import { CommandLineError, serverStart } from './commands/server-start.ts'
 import { processTerminal } from './process-terminal.ts'
 import type { Terminal } from './terminal.ts'
 import { tools } from './tools.ts'
-
-/** The version of Moldau, and of the Apache Kafka that it answers as. */
-export const versions = { moldau: '0.1.0', kafka: '4.3.1' } as const
+import { versions } from './versions.ts'
 
 /** Runs what `words` ask for; resolves with the exit code. @public */
 export async function run(
@@ -18,7 +15,10 @@ export async function run(
   const [name = '', ...rest] = words
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (tool !== undefined) return (await tool())(rest, terminal)
-  if (name === 'server' && rest[0] === 'start') return serverStart(rest.slice(1), terminal)
+  if (name === 'server' && rest[0] === 'start') {
+    const { serverStart } = await import('./commands/server-start.ts')
+    return serverStart(rest.slice(1), terminal)
+  }
   return moldau(words, terminal)
 }
 
@@ -50,10 +50,6 @@ async function moldau(words: readonly string[], terminal: Terminal): Promise<num
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
-    if (error instanceof CommandLineError) {
-      terminal.err(`✖ ${error.message}`)
-      return 1
-    }
     throw error
   }
 }

@@ -1,1 +1,2 @@
-export {}
+export { BrokerProcess, freePort } from './broker-process.ts'
+export { RawConnection } from './raw-connection.ts'

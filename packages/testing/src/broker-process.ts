@@ -1,0 +1,122 @@
+/** A broker as a process of its own, on a free port, with its data in a temporary folder that lives as long as the test. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+
+const launcher = path.join(import.meta.dirname, '../../../bin/moldau')
+/** How long a start may take before the test fails. */
+const START_DEADLINE_MS = 60_000
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as net.AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** One broker, which can be started again on the same port and folder. */
+export class BrokerProcess {
+  readonly port: number
+  /** The data folder. */
+  readonly directory: string
+  readonly #home: string
+  readonly #overrides: Readonly<Record<string, string>>
+  readonly #environment: Readonly<Record<string, string>>
+  #child: ChildProcess | undefined
+  /** What it printed, of all its lives. */
+  output = ''
+
+  private constructor(port: number, overrides: Record<string, string>, environment: Record<string, string>) {
+    this.port = port
+    this.#home = mkdtempSync(path.join(os.tmpdir(), 'moldau-test-'))
+    this.directory = path.join(this.#home, 'data')
+    this.#overrides = overrides
+    this.#environment = environment
+  }
+
+  static async create(
+    overrides: Record<string, string> = {},
+    environment: Record<string, string> = {},
+  ): Promise<BrokerProcess> {
+    return new BrokerProcess(await freePort(), overrides, environment)
+  }
+
+  get address(): string {
+    return `localhost:${this.port}`
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  /** Starts the process; resolves when it accepts connections. */
+  async start(): Promise<void> {
+    const properties = {
+      listeners: `PLAINTEXT://localhost:${this.port}`,
+      'log.dirs': this.directory,
+      'group.initial.rebalance.delay.ms': '0',
+      ...this.#overrides,
+    }
+    const child = spawn(
+      launcher,
+      ['server', 'start', ...Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`])],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#environment } },
+    )
+    this.#child = child
+    const collect = (chunk: Buffer): void => {
+      this.output = (this.output + String(chunk)).slice(-100_000)
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    const deadline = Date.now() + START_DEADLINE_MS
+    while (!(await this.accepts())) {
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
+        throw new Error(`The broker did not start:\n${this.output.slice(-4000)}`)
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+  }
+
+  async accepts(): Promise<boolean> {
+    const socket = net.connect(this.port, 'localhost')
+    try {
+      await once(socket, 'connect')
+      return true
+    } catch {
+      return false
+    } finally {
+      socket.destroy()
+    }
+  }
+
+  /** Sends a signal; resolves with the exit code, or null after a signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    const [code] = (await ended) as [number | null]
+    return code
+  }
+
+  /** Resident memory in MB. */
+  memoryMb(): number {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) / 1024
+  }
+
+  /** Open file descriptors. */
+  handleCount(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length
+  }
+
+  /** Stops it if it runs, and removes its data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGTERM')
+    rmSync(this.#home, { recursive: true, force: true })
+  }
+}
