@@ -138,7 +138,8 @@ export function readOptions<R extends Rows>(
     if (given === undefined) continue
     const name = names.get(key)
     if (name !== undefined) values[name] = convert(name, rows[name] as Rows[string], given)
-    else if (!foreign.has(key) && !ignored.has(key)) throw unknown(key, [...names.keys(), ...foreign])
+    else if (!foreign.has(key) && !ignored.has(key))
+      throw unknown(key, [...names.keys(), ...foreign])
   }
   return values as ValuesOf<R>
 }
@@ -171,26 +172,23 @@ function convert(name: string, row: Rows[string], given: unknown): unknown {
       .map(item => item.trim())
       .filter(item => item !== '')
   }
-  switch (typeof row.default) {
-    case 'number': {
-      const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-      if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw refuse('an integer is needed')
-      if (value < (row.min ?? 0) || value > (row.max ?? Infinity))
-        throw refuse(`it must be from ${row.min} to ${row.max}`)
-      return value
-    }
-    case 'boolean': {
-      if (given === true || given === 'true') return true
-      if (given === false || given === 'false') return false
-      throw refuse('true or false is needed')
-    }
-    default: {
-      const value = String(given)
-      if (row.oneOf !== undefined && !row.oneOf.includes(value))
-        throw refuse(`it must be one of ${row.oneOf.join(', ')}`)
-      return value
-    }
+  if (typeof row.default === 'number') {
+    const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+    if (typeof value !== 'number' || !Number.isSafeInteger(value))
+      throw refuse('an integer is needed')
+    if (value < (row.min ?? 0) || value > (row.max ?? Infinity))
+      throw refuse(`it must be from ${row.min} to ${row.max}`)
+    return value
   }
+  if (typeof row.default === 'boolean') {
+    if (given === true || given === 'true') return true
+    if (given === false || given === 'false') return false
+    throw refuse('true or false is needed')
+  }
+  const value = String(given)
+  if (row.oneOf !== undefined && !row.oneOf.includes(value))
+    throw refuse(`it must be one of ${row.oneOf.join(', ')}`)
+  return value
 }
 
 function unknown(key: string, known: readonly string[]): KafkaError {

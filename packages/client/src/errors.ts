@@ -86,10 +86,7 @@ export function throwIfError(errno: number, details: KafkaErrorDetails = {}): vo
 }
 
 /** One error for a plural call: throws when a value of `results` is an error, with all results attached. */
-export function throwIfAnyFailed(
-  action: string,
-  results: ReadonlyMap<string, unknown>,
-): void {
+export function throwIfAnyFailed(action: string, results: ReadonlyMap<string, unknown>): void {
   const failed = [...results].filter(([, result]) => result instanceof KafkaError)
   const [first] = failed
   if (first === undefined) return
@@ -121,13 +118,16 @@ const fatalCodes = new Set<KafkaErrorCode>([
 
 const hints: Partial<Record<KafkaErrorCode, string>> = {
   CONNECTION: 'is the broker running, and does bootstrap.servers name its advertised listener?',
-  UNKNOWN_TOPIC_OR_PARTITION: 'create the topic first, or let brokers do it with auto.create.topics.enable',
-  MESSAGE_TOO_LARGE: 'raise max.request.size here and max.message.bytes of the topic, or send less at once',
+  UNKNOWN_TOPIC_OR_PARTITION:
+    'create the topic first, or let brokers do it with auto.create.topics.enable',
+  MESSAGE_TOO_LARGE:
+    'raise max.request.size here and max.message.bytes of the topic, or send less at once',
   NOT_ENOUGH_REPLICAS: 'fewer replicas are in sync than min.insync.replicas asks for',
   INVALID_REPLICATION_FACTOR: 'there are fewer brokers than replicas asked for',
   NO_OFFSET: 'set auto.offset.reset to earliest or latest, or seek',
   BUFFER_FULL: 'wait for ready() when enqueue() returns false, or raise buffer.memory',
-  SERDE: 'are the key and value serdes those the records were written with? tombstones need nullable()',
+  SERDE:
+    'are the key and value serdes those the records were written with? tombstones need nullable()',
   TOPIC_AUTHORIZATION_FAILED: 'the principal lacks an ACL for this topic',
   GROUP_AUTHORIZATION_FAILED: 'the principal lacks an ACL for this group',
   INVALID_SESSION_TIMEOUT: 'session.timeout.ms must be within the bounds that the brokers set',
@@ -154,8 +154,8 @@ function defaultMessage(code: KafkaErrorCode): string {
   return isProtocolCode(code) ? errorMessage(code) : clientMessages[code]
 }
 
-/** The message without the hint, for use inside another message with the same hint. */
-function plain(error: KafkaError): string {
+/** The message without the hint, for use inside another message, which adds its own. */
+export function plain(error: KafkaError): string {
   const at = error.message.lastIndexOf(' (hint: ')
   return at < 0 ? error.message : error.message.slice(0, at)
 }

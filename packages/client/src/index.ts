@@ -1,10 +1,5 @@
 export { Kafka, type ConsumerOptions, type KafkaOptions, type ProducerOptions } from './kafka.ts'
-export {
-  isKafkaError,
-  KafkaError,
-  type ClientErrorCode,
-  type KafkaErrorCode,
-} from './errors.ts'
+export { isKafkaError, KafkaError, type ClientErrorCode, type KafkaErrorCode } from './errors.ts'
 export { buffer, float64, json, nullable, string, type Serde } from './serializers/serde.ts'
 export { Producer, type ProducerRecord, type RecordMetadata } from './producer/producer.ts'
 export {
@@ -16,12 +11,7 @@ export {
 } from './consumer/consumer.ts'
 export type { CommittedOffset, OffsetToCommit } from './consumer/group-offsets.ts'
 export { Admin } from './admin/admin.ts'
-export type {
-  ClusterDescription,
-  CreatedTopic,
-  NewPartitions,
-  NewTopic,
-} from './admin/topics.ts'
+export type { ClusterDescription, CreatedTopic, NewPartitions, NewTopic } from './admin/topics.ts'
 export type {
   ConfigChanges,
   ConfigEntry,

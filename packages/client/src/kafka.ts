@@ -68,11 +68,12 @@ export class Kafka {
   }
 
   /** A producer. @throws KafkaError CONFIG */
-  producer<K = Buffer | null, V = Buffer | null>(options: ProducerOptions<K, V> = {}): Producer<K, V> {
+  producer<K = Buffer | null, V = Buffer | null>(
+    options: ProducerOptions<K, V> = {},
+  ): Producer<K, V> {
     const merged = { ...this.#options, ...options }
     const config = readOptions(producerOptions, merged, [commonOptions, consumerOptions], extras)
-    const isIdempotenceAsked =
-      'enable.idempotence' in merged || 'enableIdempotence' in merged
+    const isIdempotenceAsked = 'enable.idempotence' in merged || 'enableIdempotence' in merged
     const isAcksAll = config.acks === 'all' || config.acks === '-1'
     if (config['enable.idempotence'] && isIdempotenceAsked && !isAcksAll)
       throw new KafkaError('CONFIG', {
@@ -88,7 +89,9 @@ export class Kafka {
   }
 
   /** A consumer: of a group with `groupId`, by itself without. @throws KafkaError CONFIG */
-  consumer<K = Buffer | null, V = Buffer | null>(options: ConsumerOptions<K, V> = {}): Consumer<K, V> {
+  consumer<K = Buffer | null, V = Buffer | null>(
+    options: ConsumerOptions<K, V> = {},
+  ): Consumer<K, V> {
     const merged = { ...this.#options, ...options }
     const config = readOptions(consumerOptions, merged, [commonOptions, producerOptions], extras)
     if (config['heartbeat.interval.ms'] >= config['session.timeout.ms'])
@@ -126,7 +129,10 @@ export class Kafka {
 const extras = ['world', 'logger', 'key', 'value', 'onDecodeError'] as const
 
 /** Without serdes the types are the defaults of the type parameters: bytes. */
-function serdes<K, V>(options: { readonly key?: Serde<K>; readonly value?: Serde<V> }): {
+function serdes<K, V>(options: {
+  readonly key?: Serde<K>
+  readonly value?: Serde<V>
+}): {
   key: Serde<K>
   value: Serde<V>
 } {

@@ -135,10 +135,7 @@ export class Admin {
   }
 
   /** What a group has committed, by `topic-partition`. @throws KafkaError */
-  listGroupOffsets(
-    id: string,
-    options: WaitOptions = {},
-  ): Promise<Map<string, CommittedOffset>> {
+  listGroupOffsets(id: string, options: WaitOptions = {}): Promise<Map<string, CommittedOffset>> {
     return this.#single(options, () => groups.listGroupOffsets(this.#cluster, id))
   }
 

@@ -7,7 +7,7 @@ import { Apis, errorName } from '@moldau/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { TopicMetadata } from '../cluster/metadata.ts'
 import type { WaitOptions } from '../cluster/retry.ts'
-import { KafkaError, protocolError, throwIfError } from '../errors.ts'
+import { KafkaError, plain, protocolError, throwIfError } from '../errors.ts'
 
 /** A topic to make. The broker's defaults count for what is left out. */
 export interface NewTopic {
@@ -111,10 +111,7 @@ export async function deleteTopics(
     const isMissing = errorName(row.errorCode) === 'UNKNOWN_TOPIC_OR_PARTITION'
     const isFine = row.errorCode === 0 || (options.ifExists === true && isMissing)
     if (isFine) cluster.metadata.forget(row.name ?? '')
-    results.set(
-      row.name ?? '',
-      isFine || lasting('DeleteTopics', row.errorCode, row.errorMessage),
-    )
+    results.set(row.name ?? '', isFine || lasting('DeleteTopics', row.errorCode, row.errorMessage))
   }
   return results
 }
@@ -197,9 +194,7 @@ export async function deleteRecords(
         if (row.errorCode !== 0) cluster.metadata.markStale(name)
         results.set(
           `${name}-${row.partitionIndex}`,
-          row.errorCode === 0
-            ? row.lowWatermark
-            : failure('DeleteRecords', row.errorCode, null),
+          row.errorCode === 0 ? row.lowWatermark : failure('DeleteRecords', row.errorCode, null),
         )
       }
   }
@@ -272,7 +267,7 @@ function lasting(api: string, errorCode: number, message: string | null): KafkaE
 function notRetriable(error: KafkaError): KafkaError {
   if (error.code !== 'UNKNOWN_TOPIC_OR_PARTITION') return error
   return new KafkaError(error.code, {
-    message: error.message.replace(/ \(hint: .*/, ''),
+    message: plain(error),
     api: error.api,
     topicPartition: error.topicPartition,
     isFinal: true,

@@ -26,7 +26,6 @@ export class Cluster {
   readonly metadata: Metadata
   readonly policy: RetryPolicy
   readonly apiTimeoutMs: number
-  readonly #config: ValuesOf<typeof commonOptions>
   readonly #bootstrap: readonly Address[]
   readonly #connections: Connections
   readonly #refreshing = new Map<string, Promise<ReadonlyMap<string, number>>>()
@@ -36,7 +35,6 @@ export class Cluster {
   constructor(config: ValuesOf<typeof commonOptions>, world: World, logger: Logger) {
     this.world = world
     this.logger = logger
-    this.#config = config
     this.#bootstrap = parseAddresses(config['bootstrap.servers'])
     this.metadata = new Metadata(config['metadata.max.age.ms'])
     this.policy = {

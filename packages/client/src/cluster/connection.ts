@@ -246,7 +246,9 @@ export class Connection {
     if (responseHeaderVersion(api as never, version) >= 1) skipTags(reader)
     const body = frame.subarray(reader.offset)
     const isOldLayout =
-      api.key === Apis.ApiVersions.key && body.length >= 2 && body.readInt16BE(0) === unsupportedVersion
+      api.key === Apis.ApiVersions.key &&
+      body.length >= 2 &&
+      body.readInt16BE(0) === unsupportedVersion
     const response = api.response.decode(body, isOldLayout ? 0 : version)
     this.#pending.shift()
     pending.timer.cancel()

@@ -30,7 +30,8 @@ export class Connections {
   get(address: Address, lane: string): Promise<Connection> {
     const open = this.open(address, lane)
     if (open !== undefined) return Promise.resolve(open)
-    if (this.#isClosed) return Promise.reject(new KafkaError('CLOSED', { message: 'The client was closed' }))
+    if (this.#isClosed)
+      return Promise.reject(new KafkaError('CLOSED', { message: 'The client was closed' }))
     const slot = this.#slot(address, lane)
     slot.opening ??= this.#open(slot, address).finally(() => {
       slot.opening = undefined

@@ -90,7 +90,13 @@ async function askLeader(
     options.lane === undefined ? {} : { lane: options.lane },
   )
   for (const { name, partitions } of answer.topics)
-    for (const { partitionIndex: partition, errorCode, offset, timestamp, leaderEpoch } of partitions) {
+    for (const {
+      partitionIndex: partition,
+      errorCode,
+      offset,
+      timestamp,
+      leaderEpoch,
+    } of partitions) {
       const subject = `${name}-${partition}`
       if (errorCode === 0) {
         results.set(subject, { topic: name, partition, offset, timestamp, leaderEpoch })

@@ -134,7 +134,8 @@ export class Metadata {
       .sort((a, b) => a.partitionIndex - b.partitionIndex)
       .map((found): PartitionMetadata => {
         const old = isSame ? before?.partitions[found.partitionIndex] : undefined
-        const isOlder = old !== undefined && found.leaderEpoch >= 0 && found.leaderEpoch < old.leaderEpoch
+        const isOlder =
+          old !== undefined && found.leaderEpoch >= 0 && found.leaderEpoch < old.leaderEpoch
         return {
           partition: found.partitionIndex,
           leader: isOlder ? old.leader : found.leaderId,

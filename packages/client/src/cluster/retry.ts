@@ -2,7 +2,7 @@
  * Waiting and trying again: exponential backoff with jitter, a deadline, an AbortSignal.
  */
 import type { World } from '@moldau/io'
-import { isKafkaError, KafkaError } from '../errors.ts'
+import { isKafkaError, KafkaError, plain } from '../errors.ts'
 
 /** How often and how long to try. */
 export interface RetryPolicy {
@@ -80,7 +80,7 @@ export async function retrying<T>(
       if (world.clock.monotonic() + delay > deadline) {
         if (error.code === 'TIMEOUT' || count === 1) throw error
         throw new KafkaError(error.code, {
-          message: `${error.message}; gave up after ${count} attempts in ${options.timeoutMs} ms`,
+          message: `${plain(error)}; gave up after ${count} attempts in ${options.timeoutMs} ms`,
           api: error.api,
           broker: error.broker,
           topicPartition: error.topicPartition,

@@ -7,7 +7,7 @@ import type { RecordHeader, StoredRecord } from '@moldau/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import { abortable, retrying, type WaitOptions } from '../cluster/retry.ts'
 import type { consumerOptions, ValuesOf } from '../config.ts'
-import { isKafkaError, KafkaError } from '../errors.ts'
+import { isKafkaError, KafkaError, plain } from '../errors.ts'
 import type { Serde } from '../serializers/serde.ts'
 import { AssignedPartitions, type AssignedPartition } from './core/assigned-partitions.ts'
 import { noMember } from './core/membership.ts'
@@ -72,7 +72,9 @@ export class Consumer<K, V> {
   /** The partition that the loop reads from now; it stays until its fetched records are consumed. */
   #current: AssignedPartition | undefined
   /** What the loop body has in hand. */
-  #held: { partition: AssignedPartition; token: number; nextOffset: number; leaderEpoch: number } | undefined
+  #held:
+    | { partition: AssignedPartition; token: number; nextOffset: number; leaderEpoch: number }
+    | undefined
   #isAsking = false
   #askedAt = 0
   #isHalted = false
@@ -225,11 +227,12 @@ export class Consumer<K, V> {
     this.#wake?.()
     try {
       if (this.#isAutoCommitting)
-        await abortable(this.#commit(undefined, { timeoutMs: closeCommitMs }), options.signal).catch(
-          (error: unknown) => {
-            this.#cluster.logger.warn('could not commit at close', { error })
-          },
-        )
+        await abortable(
+          this.#commit(undefined, { timeoutMs: closeCommitMs }),
+          options.signal,
+        ).catch((error: unknown) => {
+          this.#cluster.logger.warn('could not commit at close', { error })
+        })
       await this.#session?.close()
     } finally {
       this.#fetcher.close()
@@ -243,7 +246,10 @@ export class Consumer<K, V> {
     await this.close()
   }
 
-  #iterate<T>(take: () => T | undefined, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
+  #iterate<T>(
+    take: () => T | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncIterableIterator<T> {
     let isOver = false
     const iterator: AsyncIterableIterator<T> = {
       next: () => {
@@ -436,8 +442,12 @@ export class Consumer<K, V> {
     }
   }
 
-  #poison({ topic, partition }: AssignedPartition, stored: StoredRecord, cause: unknown): KafkaError {
-    const reason = cause instanceof Error ? cause.message.replace(/ \(hint: .*/, '') : String(cause)
+  #poison(
+    { topic, partition }: AssignedPartition,
+    stored: StoredRecord,
+    cause: unknown,
+  ): KafkaError {
+    const reason = isKafkaError(cause) ? plain(cause) : String(cause)
     return new KafkaError('SERDE', {
       message: `Cannot decode ${topic}-${partition} at offset ${stored.offset}: ${reason}`,
       topicPartition: { topic, partition },

@@ -69,7 +69,8 @@ export class Fetcher {
     let isLeaderless = false
     const mayBuffer = this.#partitions.bufferedBytes() < 2 * this.#config['fetch.max.bytes']
     for (const partition of all) {
-      if (partition.fetchOffset === undefined || partition.isPaused || partition.isFetching) continue
+      if (partition.fetchOffset === undefined || partition.isPaused || partition.isFetching)
+        continue
       if (partition.buffered.length >= bufferedMax || !mayBuffer) continue
       const leader = this.#cluster.metadata.leader(partition.topic, partition.partition)
       if (leader === undefined) {
@@ -121,7 +122,9 @@ export class Fetcher {
       else others.push(want)
     }
     const { metadata } = this.#cluster
-    const ids = new Map([...topics.keys()].map(name => [name, metadata.known(name)?.topicId ?? ZERO_UUID]))
+    const ids = new Map(
+      [...topics.keys()].map(name => [name, metadata.known(name)?.topicId ?? ZERO_UUID]),
+    )
     const hasIds = [...ids.values()].every(id => id !== ZERO_UUID)
     const connection = await this.#cluster.connection(nodeId, this.#lane)
     const answer = await connection.call(
@@ -206,7 +209,11 @@ export class Fetcher {
       topicPartition: { topic, partition: partition.partition },
     })
     if (error.code === 'OFFSET_OUT_OF_RANGE') {
-      this.#cluster.logger.info('offset is out of range', { topic, partition: partition.partition, offset })
+      this.#cluster.logger.info('offset is out of range', {
+        topic,
+        partition: partition.partition,
+        offset,
+      })
       this.#reset(partition)
       return false
     }
@@ -245,7 +252,9 @@ export class Fetcher {
           this.#lookupFailures++
           if (!isKafkaError(error) || !error.retriable) {
             this.#events.failed(
-              isKafkaError(error) ? error : new KafkaError('UNKNOWN_SERVER_ERROR', { cause: error }),
+              isKafkaError(error)
+                ? error
+                : new KafkaError('UNKNOWN_SERVER_ERROR', { cause: error }),
             )
           }
           return this.#pause(this.#lookupFailures)
@@ -295,7 +304,11 @@ export class Fetcher {
     const tokens = new Map(wanted.map(partition => [partition, partition.token]))
     const found = await listOffsets(
       this.#cluster,
-      wanted.map(({ topic, partition, resetTo }) => ({ topic, partition, at: resetTo ?? 'latest' })),
+      wanted.map(({ topic, partition, resetTo }) => ({
+        topic,
+        partition,
+        at: resetTo ?? 'latest',
+      })),
       { isReadCommitted: this.#isReadCommitted, lane: this.#lane },
     )
     let failure: KafkaError | undefined
@@ -328,7 +341,9 @@ export class Fetcher {
     this.#isRefreshing = true
     const topics = [...new Set(this.#partitions.all().map(partition => partition.topic))]
     this.#pause()
-      .then(() => (topics.length === 0 || this.#isClosed ? undefined : this.#cluster.refresh(topics)))
+      .then(() =>
+        topics.length === 0 || this.#isClosed ? undefined : this.#cluster.refresh(topics),
+      )
       .catch(() => {})
       .finally(() => {
         this.#isRefreshing = false

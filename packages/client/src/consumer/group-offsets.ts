@@ -100,7 +100,11 @@ export async function fetchOffsets(
   })
   const group = isBatched ? answer.groups[0] : answer
   if (group === undefined || group.errorCode !== 0)
-    throw forgetting(cluster, groupId, protocolError(group?.errorCode ?? -1, { api: 'OffsetFetch' }))
+    throw forgetting(
+      cluster,
+      groupId,
+      protocolError(group?.errorCode ?? -1, { api: 'OffsetFetch' }),
+    )
   const result = new Map<string, CommittedOffset>()
   for (const topic of group.topics)
     for (const row of topic.partitions) {

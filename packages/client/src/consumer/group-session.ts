@@ -11,7 +11,12 @@ import type { consumerOptions, ValuesOf } from '../config.ts'
 import { isKafkaError, KafkaError, protocolError } from '../errors.ts'
 import { assignors, type MemberSubscription } from './core/assignors.ts'
 import { noMember, react, type GroupCall, type Member, type Reaction } from './core/membership.ts'
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts'
+import {
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
+} from './consumer-protocol.ts'
 
 /** The consumer, as its membership needs it. */
 export interface GroupMember {
@@ -272,7 +277,10 @@ export class GroupSession {
         name => this.#cluster.metadata.known(name) === undefined,
       )
       const now = clock.monotonic()
-      if (now - lookedAt < (isMissing || generation.topics.length === 0 ? missingTopicsMs : this.#metadataMaxAgeMs))
+      if (
+        now - lookedAt <
+        (isMissing || generation.topics.length === 0 ? missingTopicsMs : this.#metadataMaxAgeMs)
+      )
         continue
       lookedAt = now
       if (await this.#hasChanged(generation)) return
@@ -336,9 +344,8 @@ export class GroupSession {
   /** Waits for the next heartbeat's time or a wake-up. */
   async #nextBeat(): Promise<void> {
     await new Promise<void>(resolve => {
-      const timer = this.#cluster.world.timers.after(
-        this.#config['heartbeat.interval.ms'],
-        () => wake(),
+      const timer = this.#cluster.world.timers.after(this.#config['heartbeat.interval.ms'], () =>
+        wake(),
       )
       const wake = (): void => {
         timer.cancel()

@@ -208,7 +208,10 @@ export class Producer<K, V> {
 
   #encode(topic: string, record: ProducerRecord<K, V>): Encoded {
     const encoded = {
-      key: record.key === undefined || record.key === null ? null : this.#key.serialize(record.key, topic),
+      key:
+        record.key === undefined || record.key === null
+          ? null
+          : this.#key.serialize(record.key, topic),
       value: this.#value.serialize(record.value, topic),
       headers: toHeaders(record.headers),
       timestamp: record.timestamp ?? this.#cluster.world.clock.now(),
@@ -262,7 +265,12 @@ export class Producer<K, V> {
     })
   }
 
-  #append(topic: string, partition: number, encoded: Encoded, delivery: Delivery | undefined): void {
+  #append(
+    topic: string,
+    partition: number,
+    encoded: Encoded,
+    delivery: Delivery | undefined,
+  ): void {
     const now = this.#cluster.world.clock.monotonic()
     if (this.#accumulator.append(topic, partition, encoded, delivery, now)) this.#sender.wake()
   }

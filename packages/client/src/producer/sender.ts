@@ -291,7 +291,9 @@ export class Sender {
     for (const queue of queues) queue.needsNewEpoch = false
     const { producerId, producerEpoch } = this.#identity
     this.#identity =
-      producerEpoch >= producerEpochMax ? undefined : { producerId, producerEpoch: producerEpoch + 1 }
+      producerEpoch >= producerEpochMax
+        ? undefined
+        : { producerId, producerEpoch: producerEpoch + 1 }
     if (this.#identity === undefined) this.wake()
   }
 
@@ -299,7 +301,8 @@ export class Sender {
     const { metadata } = this.#cluster
     const leader = metadata.leader(topic, partition)
     // An outdated answer is used until the new one is there.
-    if (leader === undefined || metadata.fresh(topic, this.#now()) === undefined) this.#refreshLeaders()
+    if (leader === undefined || metadata.fresh(topic, this.#now()) === undefined)
+      this.#refreshLeaders()
     return leader
   }
 
@@ -331,7 +334,9 @@ export class Sender {
     this.#isRefreshing = true
     const { world, policy } = this.#cluster
     const isFirst = this.#refreshFailures === 0
-    const wait = isFirst ? Promise.resolve() : sleep(world, backoff(policy, this.#refreshFailures, world))
+    const wait = isFirst
+      ? Promise.resolve()
+      : sleep(world, backoff(policy, this.#refreshFailures, world))
     wait
       .then(() => {
         const topics = new Set([...this.#accumulator.active].map(queue => queue.topic))
@@ -340,7 +345,8 @@ export class Sender {
       .then(
         errors => {
           const isAllKnown = [...(errors?.values() ?? [])].every(errno => errno === 0)
-          this.#refreshFailures = isAllKnown && this.#hasAllLeaders() ? 0 : this.#refreshFailures + 1
+          this.#refreshFailures =
+            isAllKnown && this.#hasAllLeaders() ? 0 : this.#refreshFailures + 1
         },
         () => {
           this.#refreshFailures++

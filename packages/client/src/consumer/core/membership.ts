@@ -28,32 +28,28 @@ export interface Reaction {
   readonly forgetsCoordinator: boolean
 }
 
-/** What `error` in the answer to `call` means for `member`. */
+/** The coordinator is not there, or somewhere else. */
+const coordinatorIsGone = new Set<KafkaErrorCode>([
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'CONNECTION',
+  'TIMEOUT',
+  'NETWORK_EXCEPTION',
+  'REQUEST_TIMED_OUT',
+])
+
+/** What `code` in the answer to `call` means for `member`. */
 export function react(call: GroupCall, code: KafkaErrorCode, member: Member): Reaction {
-  switch (code) {
-    case 'COORDINATOR_NOT_AVAILABLE':
-    case 'NOT_COORDINATOR':
-    case 'CONNECTION':
-    case 'TIMEOUT':
-    case 'NETWORK_EXCEPTION':
-    case 'REQUEST_TIMED_OUT':
-      // The generation may well stand at the next coordinator: a heartbeat will tell.
-      return reaction(call === 'heartbeat' || call === 'commit' ? 'carry-on' : 'retry', member, {
-        forgetsCoordinator: true,
-      })
-    case 'COORDINATOR_LOAD_IN_PROGRESS':
-      return reaction(call === 'heartbeat' || call === 'commit' ? 'carry-on' : 'retry', member)
-    case 'REBALANCE_IN_PROGRESS':
-      return reaction('join', member)
-    case 'ILLEGAL_GENERATION':
-      return reaction('join', { ...member, generation: -1 }, { isLost: true })
-    case 'UNKNOWN_MEMBER_ID':
-      return reaction('join', noMember, { isLost: true })
-    case 'FENCED_INSTANCE_ID':
-      return reaction('stop', noMember, { isLost: true })
-    default:
-      return reaction('stop', member)
-  }
+  // The generation may well stand at the next coordinator: a later heartbeat will tell.
+  const wait = call === 'heartbeat' || call === 'commit' ? 'carry-on' : 'retry'
+  if (coordinatorIsGone.has(code)) return reaction(wait, member, { forgetsCoordinator: true })
+  if (code === 'COORDINATOR_LOAD_IN_PROGRESS') return reaction(wait, member)
+  if (code === 'REBALANCE_IN_PROGRESS') return reaction('join', member)
+  if (code === 'ILLEGAL_GENERATION')
+    return reaction('join', { ...member, generation: -1 }, { isLost: true })
+  if (code === 'UNKNOWN_MEMBER_ID') return reaction('join', noMember, { isLost: true })
+  if (code === 'FENCED_INSTANCE_ID') return reaction('stop', noMember, { isLost: true })
+  return reaction('stop', member)
 }
 
 function reaction(

@@ -7,7 +7,12 @@
  * old order. When a batch with a sequence is given up, the partition asks for a new producer epoch, since the broker
  * would refuse what follows the gap. Pure: time comes in, decisions go out; `Sender` acts on them.
  */
-import { BatchBuilder, batch as header, type BatchOptions, type RecordInput } from '@moldau/protocol'
+import {
+  BatchBuilder,
+  batch as header,
+  type BatchOptions,
+  type RecordInput,
+} from '@moldau/protocol'
 
 /** Who is told of a record's fate; `index` is the record's position in its batch. */
 export interface Delivery {
