@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { silentLogger } from '@moldau/base'
+import { decodeEpochs, decodeOffsets, decodePartitionMetadata } from '../src/checkpoints.ts'
+import { openLoneLog, readMetaProperties, writeMetaProperties } from '../src/index.ts'
+import {
+  append,
+  appended,
+  batchOf,
+  configWith,
+  defaultConfig,
+  openLog,
+  openLogs,
+  readValues,
+  TOPIC_ID,
+} from './support/fixtures.ts'
+import { TestWorld } from './support/test-world.ts'
+
+test('puts a new partition where the fewest are, and finds all of them again', async () => {
+  const world = new TestWorld()
+  const directories = ['/a', '/b']
+  const logs = await openLogs(world, { directories })
+  for (let i = 0; i < 4; i++) logs.create('spread', i, TOPIC_ID, defaultConfig)
+  assert.equal(logs.get('spread', 0)?.directory, '/a')
+  assert.equal(logs.get('spread', 1)?.directory, '/b')
+  await world.run(logs.close())
+  const again = await openLogs(world.kill(), { directories })
+  assert.deepEqual(
+    again.existing().map(found => `${found.directory}/${found.topic}-${found.partition}`),
+    ['/a/spread-0', '/a/spread-2', '/b/spread-1', '/b/spread-3'],
+  )
+})
+
+test('puts the folder of another topic id aside', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world)
+  append(log, batchOf(['old']))
+  await world.run(logs.close())
+  const again = world.kill()
+  const logs2 = await openLogs(again)
+  const renewed = logs2.create('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAg', defaultConfig)
+  assert.equal(renewed.logEndOffset, 0)
+  assert.ok(again.files.list('/data').some(entry => entry.name.endsWith('-stray')))
+})
+
+test('keeps the high watermark and the log start in its checkpoints', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world)
+  logs.startTasks()
+  for (let i = 0; i < 5; i++) append(log, batchOf([`v${i}`]))
+  await world.settle()
+  log.advanceHighWatermark(4)
+  log.deleteRecordsTo(2)
+  await world.settle(61_000)
+  assert.deepEqual(decodeOffsets(world.bytes('/data/replication-offset-checkpoint').toString()), [
+    { topic: 'orders', partition: 0, offset: 4 },
+  ])
+  const { log: log2 } = await openLog(world.crash())
+  assert.deepEqual([log2.highWatermark, log2.logStartOffset, log2.logEndOffset], [4, 2, 5])
+})
+
+test('syncs by count and by time under flush.policy=os, and not otherwise', async () => {
+  const world = new TestWorld()
+  const plain = await openLog(world, { 'flush.policy': 'os' })
+  append(plain.log, batchOf(['a']))
+  await world.settle(100_000)
+  assert.deepEqual([plain.log.durableOffset, plain.log.committableOffset], [0, 1])
+  plain.log.updateConfig(configWith({ 'flush.policy': 'os', 'flush.messages': 2 }))
+  append(plain.log, batchOf(['b']))
+  world.tick()
+  assert.equal(plain.log.committableOffset, 0)
+  await world.settle()
+  assert.deepEqual([plain.log.durableOffset, plain.log.committableOffset], [2, 2])
+  plain.log.updateConfig(configWith({ 'flush.policy': 'os', 'flush.ms': 500 }))
+  append(plain.log, batchOf(['c']))
+  await world.settle(400)
+  assert.equal(plain.log.durableOffset, 2)
+  await world.settle(200)
+  assert.equal(plain.log.durableOffset, 3)
+})
+
+test('appends that arrive during a sync share the next one', async () => {
+  const world = new TestWorld()
+  world.autoComplete = false
+  const { log } = await openLog(world)
+  append(log, batchOf(['a']))
+  world.tick()
+  for (const value of ['b', 'c', 'd']) {
+    append(log, batchOf([value]))
+    world.tick()
+  }
+  assert.equal(world.pending.length, 1)
+  world.completeOne()
+  assert.deepEqual([log.durableOffset, world.pending.length], [1, 1])
+  world.completeOne()
+  assert.deepEqual([log.durableOffset, world.pending.length], [4, 0])
+})
+
+test('a log that stands alone keeps its offsets and epochs, and cuts back', async () => {
+  const world = new TestWorld()
+  const options = {
+    world,
+    directory: '/meta',
+    topic: '__cluster_metadata',
+    partition: 0,
+    topicId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+    config: configWith({ 'flush.policy': 'os' }),
+    logger: silentLogger,
+  }
+  const { log, close } = await world.run(openLoneLog(options))
+  const record = (value: string, baseOffset: number, partitionLeaderEpoch: number): Buffer =>
+    batchOf([value], { baseOffset, partitionLeaderEpoch })
+  appended(log.append(record('a', 0, 1), { origin: 'raft', leaderEpoch: 1 }))
+  appended(log.append(record('b', 1, 1), { origin: 'raft', leaderEpoch: 1 }))
+  appended(log.append(record('c', 2, 2), { origin: 'raft', leaderEpoch: 2 }))
+  log.requestFlush()
+  await world.settle()
+  assert.equal(log.durableOffset, 3)
+  log.truncateTo(2)
+  assert.deepEqual(log.leaderEpochs.entries, [{ epoch: 1, startOffset: 0 }])
+  const crashed = world.crash()
+  const lone = await crashed.run(openLoneLog({ ...options, world: crashed }))
+  assert.deepEqual([lone.log.failure, lone.log.logEndOffset], [undefined, 2])
+  appended(log.append(record('d', 2, 3), { origin: 'raft', leaderEpoch: 3 }))
+  await world.run(close())
+  const again = world.kill()
+  const reopened = await again.run(openLoneLog({ ...options, world: again }))
+  assert.deepEqual(await readValues(again, reopened.log), ['0=a', '1=b', '2=d'])
+  assert.deepEqual(reopened.log.leaderEpochs.entries, [
+    { epoch: 1, startOffset: 0 },
+    { epoch: 3, startOffset: 2 },
+  ])
+  const names = again.files.list('/meta/__cluster_metadata-0').map(entry => entry.name)
+  assert.ok(!names.some(name => name.endsWith('.snapshot')))
+})
+
+test('reads and writes meta.properties', () => {
+  const world = new TestWorld()
+  assert.equal(readMetaProperties(world.files, '/data'), undefined)
+  const meta = {
+    clusterId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+    nodeId: 1,
+    directoryId: 'nnyU_597ly4v-dSdH85WVg',
+  }
+  writeMetaProperties(world.files, '/data', meta)
+  assert.deepEqual(readMetaProperties(world.files, '/data'), meta)
+  world.files.replace('/data/meta.properties', Buffer.from('version=0\nbroker.id=1\n'))
+  assert.throws(() => readMetaProperties(world.files, '/data'), /version 1/)
+})
+
+test('refuses checkpoint files that are not whole', () => {
+  assert.equal(decodeOffsets('0\n2\na 0 1\n'), undefined)
+  assert.equal(decodeOffsets('1\n0\n'), undefined)
+  assert.equal(decodeOffsets('0\n1\na 0\n'), undefined)
+  assert.equal(decodeEpochs('0\n2\n1 0\n1 5\n'), undefined)
+  assert.equal(decodePartitionMetadata('version: 0\n'), undefined)
+})
