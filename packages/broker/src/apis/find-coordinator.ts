@@ -1,89 +1,92 @@
 /**
  * FindCoordinator (key 10), versions 0 to 6: which broker looks after a group, a transactional id or a share
- * partition. v1 names the kind of key, v4 takes many keys (KIP-699), v6 share keys (KIP-932). A missing internal topic
- * is created first; unlike Kafka, the first answer waits for that, so that clients with few retries succeed.
+ * partition. v1 names the kind of key, v4 takes many keys (KIP-699), v6 share keys (KIP-932). Only groups have
+ * coordinators yet; the other kinds are refused with UNSUPPORTED_VERSION, which every client takes as final. The
+ * first answer waits until __consumer_offsets is there, where Kafka lets the client ask again.
  */
 import { Apis, ErrorCode, errorMessage, type ErrorName } from '@moldau/protocol'
-import { coordinatorPartition } from '@moldau/coordinators'
 import type { RequestContext } from '../services.ts'
 import { nodeOf, type BrokerNode } from '../topic-view.ts'
 import { serve } from './serve.ts'
 
-const internalTopics = ['__consumer_offsets', '__transaction_state', '__share_group_state']
+/** Kafka's numbers of the kinds of key. */
+const keyTypes = { group: 0, transaction: 1, share: 2 } as const
 
-const SHARE = 2
+const FIRST_VERSION_WITH_KEYS = 4
+const FIRST_VERSION_WITH_SHARE = 6
+
+const OFFSETS_TOPIC = '__consumer_offsets'
 
 const nowhere: BrokerNode = { id: -1, host: '', port: -1, rack: null }
+
+interface Found {
+  readonly node: BrokerNode
+  readonly error: ErrorName
+}
 
 export const findCoordinator = serve(Apis.FindCoordinator, {
   authorize() {},
 
-  async handle(request, context) {
-    if (context.apiVersion < 4) {
-      const { node, error } = await find(request.keyType, request.key, context)
+  async handle({ keyType, key, coordinatorKeys }, context) {
+    if (context.apiVersion < FIRST_VERSION_WITH_KEYS) {
+      const { node, error } = await find(keyType, key, context)
       return {
         errorCode: ErrorCode[error],
         errorMessage: error === 'NONE' ? 'NONE' : errorMessage(error),
         nodeId: node.id,
         host: node.host,
         port: node.port,
-        coordinators: [],
       }
     }
     const coordinators = []
-    for (const key of request.coordinatorKeys) {
-      const { node, error } = await find(request.keyType, key, context)
-      coordinators.push({
-        key,
-        nodeId: node.id,
-        host: node.host,
-        port: node.port,
-        errorCode: ErrorCode[error],
-        errorMessage: '',
-      })
+    for (const key of coordinatorKeys) {
+      const { node, error } = await find(keyType, key, context)
+      const { id: nodeId, host, port } = node
+      coordinators.push({ key, nodeId, host, port, errorCode: ErrorCode[error], errorMessage: '' })
     }
     return { coordinators }
   },
 
-  refuse: (request, error, context) =>
-    context.apiVersion < 4
-      ? { ...error, nodeId: -1, host: '', port: -1, coordinators: [] }
-      : {
-          coordinators: request.coordinatorKeys.map(key => ({
-            key,
-            nodeId: -1,
-            host: '',
-            port: -1,
-            errorCode: error.errorCode,
-            errorMessage: error.errorMessage,
-          })),
-        },
+  refuse(request, { errorCode, errorMessage }, { apiVersion }) {
+    const { id: nodeId, host, port } = nowhere
+    const refusal = { nodeId, host, port, errorCode, errorMessage }
+    if (apiVersion < FIRST_VERSION_WITH_KEYS) return refusal
+    return { coordinators: request.coordinatorKeys.map(key => ({ key, ...refusal })) }
+  },
 })
 
-async function find(
-  keyType: number,
-  key: string,
-  context: RequestContext,
-): Promise<{ node: BrokerNode; error: ErrorName }> {
-  const { broker } = context
-  const topicName = internalTopics[keyType]
-  if (topicName === undefined || (keyType === SHARE && !isShareKey(key, context.apiVersion))) {
-    return { node: nowhere, error: 'INVALID_REQUEST' }
+async function find(keyType: number, key: string, context: RequestContext): Promise<Found> {
+  switch (keyType) {
+    case keyTypes.group:
+      return findGroup(key, context)
+    case keyTypes.transaction:
+      return refuse('UNSUPPORTED_VERSION')
+    case keyTypes.share:
+      return refuse(isShareKey(key, context.apiVersion) ? 'UNSUPPORTED_VERSION' : 'INVALID_REQUEST')
+    default:
+      return refuse('INVALID_REQUEST')
   }
-  if (broker.image().topics.byName(topicName) === undefined) {
-    await broker.topicCreation.create(topicName)
+}
+
+async function findGroup(
+  groupId: string,
+  { broker, listenerName }: RequestContext,
+): Promise<Found> {
+  if (broker.image().topics.byName(OFFSETS_TOPIC) === undefined) {
+    await broker.topicCreation.create(OFFSETS_TOPIC)
   }
   const image = broker.image()
-  const partitions = image.topics.byName(topicName)?.partitions ?? []
-  const leader = partitions[coordinatorPartition(key, partitions.length)]?.leader
-  const node =
-    leader === undefined ? undefined : nodeOf(image.brokers.byId(leader), context.listenerName)
-  return node === undefined
-    ? { node: nowhere, error: 'COORDINATOR_NOT_AVAILABLE' }
-    : { node, error: 'NONE' }
+  const partitions = image.topics.byName(OFFSETS_TOPIC)?.partitions
+  const leader = partitions?.[broker.groups.partitionFor(groupId)]?.leader
+  const node = leader === undefined ? undefined : nodeOf(image.brokers.byId(leader), listenerName)
+  return node === undefined ? refuse('COORDINATOR_NOT_AVAILABLE') : { node, error: 'NONE' }
+}
+
+function refuse(error: ErrorName): Found {
+  return { node: nowhere, error }
 }
 
 /** `group:topicId:partition`, from version 6 on. */
 function isShareKey(key: string, apiVersion: number): boolean {
-  return apiVersion >= 6 && /^.+:[A-Za-z0-9_-]{22}:\d+$/.test(key)
+  return apiVersion >= FIRST_VERSION_WITH_SHARE && /^.+:[A-Za-z0-9_-]{22}:\d+$/.test(key)
 }
