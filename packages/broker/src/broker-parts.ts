@@ -68,17 +68,28 @@ export class BrokerParts {
       brokerConfig: config,
       logger,
     })
+    logs.onDirectoryFailure = (directory, error) => {
+      logger.error('log directory failed', { directory, error: String(error) })
+      if (logs.directories.every(({ failure }) => failure !== undefined)) onFault(error)
+    }
     const raft = await RaftNode.open({
       world,
       directory: storage.metadataDirectory,
       segmentBytes: config['metadata.log.segment.bytes'],
       nodeId,
       directoryId: storage.directoryIds.get(storage.metadataDirectory) ?? '',
-      retention: { maxBytes: config['metadata.max.retention.bytes'], maxMs: config['metadata.max.retention.ms'] },
+      retention: {
+        maxBytes: config['metadata.max.retention.bytes'],
+        maxMs: config['metadata.max.retention.ms'],
+      },
       logger: logger.child('raft'),
       onFault,
     })
-    const loader = new MetadataLoader({ clusterId: storage.clusterId, logger: logger.child('metadata'), onFault })
+    const loader = new MetadataLoader({
+      clusterId: storage.clusterId,
+      logger: logger.child('metadata'),
+      onFault,
+    })
     await raft.register(loader)
     const controllerNode = await ControllerNode.open({
       raft,
@@ -108,7 +119,8 @@ export class BrokerParts {
       config,
       storage: new OffsetsTopicStorage(replicas),
       partitionCount:
-        image().topics.byName('__consumer_offsets')?.partitions.length ?? config['offsets.topic.num.partitions'],
+        image().topics.byName('__consumer_offsets')?.partitions.length ??
+        config['offsets.topic.num.partitions'],
       image,
     })
     const lifecycle = new BrokerLifecycle({
@@ -125,6 +137,10 @@ export class BrokerParts {
       heartbeatMs: config['broker.heartbeat.interval.ms'],
       previousBrokerEpoch: logs.previousBrokerEpoch,
       metadataOffset: () => loader.image.provenance.offset,
+      offlineDirectoryIds: () =>
+        logs.directories.flatMap(({ directory, failure }) =>
+          failure === undefined ? [] : (storage.directoryIds.get(directory) ?? []),
+        ),
     })
     const services: BrokerServices = {
       nodeId,
@@ -163,6 +179,7 @@ export class BrokerParts {
         logger: logger.child('topics'),
       }),
       metrics,
+      connections: options.counts,
     }
     // In this order: configs before the replicas that use them, replicas before the coordinators that are stored in them.
     loader.addPublisher(live)

@@ -13,6 +13,7 @@ import { closeAll, openListeners, type OpenedListener } from './network/open-lis
 import { RequestPipeline } from './network/request-pipeline.ts'
 import { ConnectionCounts } from './network/listener.ts'
 import { BrokerMetrics } from './metrics.ts'
+import { metricsText } from './metrics-text.ts'
 import type { BrokerServices } from './services.ts'
 
 /** What a broker is started with. */
@@ -34,7 +35,11 @@ export class Broker {
   readonly #listeners: readonly OpenedListener[]
   #stopping: Promise<void> | undefined
 
-  private constructor(parts: BrokerParts, services: BrokerServices, listeners: readonly OpenedListener[]) {
+  private constructor(
+    parts: BrokerParts,
+    services: BrokerServices,
+    listeners: readonly OpenedListener[],
+  ) {
     this.#parts = parts
     this.services = services
     this.#listeners = listeners
@@ -43,7 +48,8 @@ export class Broker {
   /** Starts a broker; resolves when it serves clients. @throws Error in one sentence per problem */
   static async start(options: BrokerOptions): Promise<Broker> {
     const { world, settings, logger } = options
-    if (settings.problems.length > 0) throw new Error(settings.problems.map(({ message }) => message).join('\n'))
+    if (settings.problems.length > 0)
+      throw new Error(settings.problems.map(({ message }) => message).join('\n'))
     const { config } = settings
     const nodeId = config['node.id']
     const storage = openStorage({
@@ -67,7 +73,8 @@ export class Broker {
       counts,
       requests: {
         admits: (apiKey, apiVersion) => pipeline?.admits(apiKey, apiVersion) ?? false,
-        handle: (connection, buffer, start, end) => pipeline?.handle(connection, buffer, start, end),
+        handle: (connection, buffer, start, end) =>
+          pipeline?.handle(connection, buffer, start, end),
       },
     })
     let parts: BrokerParts | undefined
@@ -88,6 +95,11 @@ export class Broker {
 
   get clusterId(): string {
     return this.services.clusterId
+  }
+
+  /** What this broker counts, as Prometheus text. @public */
+  metricsText(): Promise<{ text: string; contentType: string }> {
+    return metricsText(this.services)
   }
 
   /** The port of the first listener. */
@@ -117,7 +129,7 @@ export class Broker {
 /** `log.dirs`, or `log.dir`. */
 function directoriesOf({ config }: ServerProperties): string[] {
   const directories = config['log.dirs'] ?? []
-  return directories.length > 0 ? [...directories] : [config['log.dir']]
+  return directories.length > 0 ? [...directories] : [...config['log.dir']]
 }
 
 /** Where the controller would be reached by other nodes. */

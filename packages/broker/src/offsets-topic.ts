@@ -46,7 +46,7 @@ export class OffsetsTopicStorage implements ShardStorage {
       const read = await log.read(offset, { upTo: end, maxBytes: LOAD_BYTES, minOneBatch: true })
       if ('error' in read) throw new KafkaError(read.error)
       // Copies: what is replayed may keep views.
-      const parts = read.parts.map((part) => Buffer.from(part))
+      const parts = read.parts.map(part => Buffer.from(part))
       read.release()
       const last = parts.at(-1)
       if (last === undefined) return
@@ -57,7 +57,8 @@ export class OffsetsTopicStorage implements ShardStorage {
 
   #partition(index: number): Partition {
     const partition = this.#replicas.partition(OFFSETS_TOPIC, index)
-    if (partition === undefined) throw new KafkaError('NOT_COORDINATOR', `${OFFSETS_TOPIC}-${index} is not kept here`)
+    if (partition === undefined)
+      throw new KafkaError('NOT_COORDINATOR', `${OFFSETS_TOPIC}-${index} is not kept here`)
     return partition
   }
 }
@@ -65,7 +66,8 @@ export class OffsetsTopicStorage implements ShardStorage {
 /** The offset behind whole batches. */
 function endOf(batches: Buffer): number {
   let end = 0
-  for (let at = 0; at < batches.length; at += batch.sizeInBytes(batches, at)) end = batch.lastOffset(batches, at) + 1
+  for (let at = 0; at < batches.length; at += batch.sizeInBytes(batches, at))
+    end = batch.lastOffset(batches, at) + 1
   return end
 }
 
@@ -102,12 +104,14 @@ export class CoordinatorElections implements MetadataPublisher {
 
   publish(_image: ClusterImage, changes: ImageChanges): void {
     for (const { name, partitions } of changes.deletedTopics) {
-      if (name === OFFSETS_TOPIC) for (let i = 0; i < partitions.length; i++) this.#groups.resigned(i)
+      if (name === OFFSETS_TOPIC)
+        for (let i = 0; i < partitions.length; i++) this.#groups.resigned(i)
     }
     for (const { topic, partition, before, after } of changes.partitions) {
       if (topic.name !== OFFSETS_TOPIC) continue
       if (after.leader !== this.#nodeId) this.#groups.resigned(partition)
-      else if (before?.leader !== after.leader || before.leaderEpoch !== after.leaderEpoch) this.#elect(partition, after.leaderEpoch)
+      else if (before?.leader !== after.leader || before.leaderEpoch !== after.leaderEpoch)
+        this.#elect(partition, after.leaderEpoch)
     }
     const deleted = changes.deletedTopics.map(({ name }) => name)
     if (deleted.length > 0) this.#groups.topicsDeleted(deleted)

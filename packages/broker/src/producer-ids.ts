@@ -34,15 +34,28 @@ export class ProducerIds {
 
   async #ask(): Promise<void> {
     const { nodeId: brokerId, brokerEpoch, controller, listenerName: listener } = this.#options
-    const context = { principal: `User:broker-${brokerId}`, listener, clientId: `broker-${brokerId}` }
+    const context = {
+      principal: `User:broker-${brokerId}`,
+      listener,
+      clientId: `broker-${brokerId}`,
+    }
     const request = { brokerId, brokerEpoch: brokerEpoch() }
-    const response = await controller.handle(Apis.AllocateProducerIds, 0, request, context).catch((cause: unknown) => {
-      // The one retriable error that all clients expect here, as in Kafka 4.3.1.
-      throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', 'The controller gave no producer ids', { cause })
-    })
+    const response = await controller
+      .handle(Apis.AllocateProducerIds, 0, request, context)
+      .catch((cause: unknown) => {
+        // The one retriable error that all clients expect here, as in Kafka 4.3.1.
+        throw new KafkaError(
+          'COORDINATOR_LOAD_IN_PROGRESS',
+          'The controller gave no producer ids',
+          { cause },
+        )
+      })
     const errorCode = response.errorCode ?? ErrorCode.NONE
     if (errorCode !== ErrorCode.NONE) {
-      throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', `The controller gave no producer ids: ${errorName(errorCode)}`)
+      throw new KafkaError(
+        'COORDINATOR_LOAD_IN_PROGRESS',
+        `The controller gave no producer ids: ${errorName(errorCode)}`,
+      )
     }
     this.#next = response.producerIdStart ?? 0
     this.#end = this.#next + (response.producerIdLen ?? 0)

@@ -12,6 +12,7 @@ import type { Api, RequestOf, ResponseOf } from './apis/serve.ts'
 import type { BrokerConfig } from './config.ts'
 import type { FetchSessions } from './fetching/fetch-sessions.ts'
 import type { BrokerMetrics } from './metrics.ts'
+import type { ConnectionCounts } from './network/listener.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { ReplicaManager } from './replication/replica-manager.ts'
 import type { TopicCreation } from './topic-creation.ts'
@@ -44,6 +45,7 @@ export interface BrokerServices {
   readonly producerIds: ProducerIds
   readonly topicCreation: TopicCreation
   readonly metrics: BrokerMetrics
+  readonly connections: ConnectionCounts
 }
 
 /** One listener of this broker. `advertisedHost` and `advertisedPort` are what clients are told. */

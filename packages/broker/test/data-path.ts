@@ -2,9 +2,21 @@
 import { defaultsOf, randomUuid, silentLogger } from '@moldau/base'
 import type { World } from '@moldau/io'
 import { logBrokerOptions, Logs, topicOptions, type LogConfig } from '@moldau/log'
-import { apply, changesBetween, emptyImage, type ClusterImage, type MetadataRecordInput } from '@moldau/metadata'
-import { decodeMetadataRecord, encodeMetadataRecord } from '@moldau/metadata'
-import { BatchBuilder } from '@moldau/protocol'
+import {
+  apply,
+  changesBetween,
+  decodeMetadataRecord,
+  encodeMetadataRecord,
+  emptyImage,
+  type ClusterImage,
+  type MetadataRecordInput,
+} from '@moldau/metadata'
+import {
+  BatchBuilder,
+  type FetchRequest,
+  type MessageInput,
+  type ProduceRequest,
+} from '@moldau/protocol'
 import { apiVersionsOf } from '../src/apis/api-versions.ts'
 import { deleteRecords } from '../src/apis/delete-records.ts'
 import { fetch } from '../src/apis/fetch.ts'
@@ -15,6 +27,7 @@ import { BrokerMetrics } from '../src/metrics.ts'
 import { Connection, type ConnectionOwner } from '../src/network/connection.ts'
 import { RequestBuffers } from '../src/network/request-buffers.ts'
 import { RequestPipeline } from '../src/network/request-pipeline.ts'
+import type { Partition } from '../src/replication/partition.ts'
 import { ReplicaManager } from '../src/replication/replica-manager.ts'
 import { Deadlines } from '../src/replication/waiting-requests.ts'
 import type { BrokerServices } from '../src/services.ts'
@@ -30,7 +43,11 @@ export class DataPath {
   #image: ClusterImage = emptyImage('cluster')
   #count = 0
 
-  static async open(world: World, directory: string, config: Partial<LogConfig> = {}): Promise<DataPath> {
+  static async open(
+    world: World,
+    directory: string,
+    config: Partial<LogConfig> = {},
+  ): Promise<DataPath> {
     const logs = await Logs.open({
       world,
       directories: [directory],
@@ -71,7 +88,9 @@ export class DataPath {
   /** Makes a topic; gives its id. */
   createTopic(name: string, partitionCount: number): string {
     const topicId = randomUuid(this.world.random)
-    const records: MetadataRecordInput[] = [{ type: 'TopicRecord', version: 0, value: { name, topicId } }]
+    const records: MetadataRecordInput[] = [
+      { type: 'TopicRecord', version: 0, value: { name, topicId } },
+    ]
     for (let partitionId = 0; partitionId < partitionCount; partitionId++) {
       records.push({
         type: 'PartitionRecord',
@@ -107,7 +126,7 @@ export class DataPath {
       requests: this.#pipeline,
       requestMaxBytes: 100 * 1024 * 1024,
       monotonic: () => this.world.clock.monotonic(),
-      soon: (task) => this.world.timers.soon(task),
+      soon: task => this.world.timers.soon(task),
       counted: { bytesIn: 0, bytesOut: 0 },
       ended() {},
     }
@@ -121,7 +140,9 @@ export class DataPath {
 
   #change(records: readonly MetadataRecordInput[]): void {
     const before = this.#image
-    this.#image = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record))).reduce(apply, before)
+    this.#image = records
+      .map(record => decodeMetadataRecord(encodeMetadataRecord(record)))
+      .reduce(apply, before)
     this.replicas.publish(this.#image, changesBetween(before, this.#image))
   }
 }
@@ -129,12 +150,17 @@ export class DataPath {
 /** One batch of the values. */
 export function batchOf(...values: string[]): Buffer {
   const builder = new BatchBuilder({})
-  for (const value of values) builder.append({ timestamp: 1_700_000_000_000, key: null, value: Buffer.from(value) })
+  for (const value of values)
+    builder.append({ timestamp: 1_700_000_000_000, key: null, value: Buffer.from(value) })
   return builder.build()
 }
 
 /** The body of a produce of one batch to one partition. */
-export function produceOf(topic: string, records: Buffer, { acks = -1, partition = 0, topicId = 'AAAAAAAAAAAAAAAAAAAAAA' } = {}) {
+export function produceOf(
+  topic: string,
+  records: Buffer,
+  { acks = -1, partition = 0, topicId = 'AAAAAAAAAAAAAAAAAAAAAA' } = {},
+): MessageInput<typeof ProduceRequest> {
   return {
     transactionalId: null,
     acks,
@@ -144,7 +170,7 @@ export function produceOf(topic: string, records: Buffer, { acks = -1, partition
 }
 
 /** The partitions of a topic. */
-export function partitionsOf(path: DataPath, topic: string) {
+export function partitionsOf(path: DataPath, topic: string): readonly (Partition | undefined)[] {
   return path.replicas.topic(topic)?.partitions ?? []
 }
 
@@ -160,7 +186,7 @@ export function fetchOf(
     sessionId?: number
     sessionEpoch?: number
   } = {},
-) {
+): MessageInput<typeof FetchRequest> {
   return {
     maxWaitMs: 0,
     minBytes: 1,
@@ -175,7 +201,11 @@ export function fetchOf(
             {
               topic: 'orders',
               topicId,
-              partitions: partitions.map((one) => ({ fetchOffset: 0, partitionMaxBytes: 1_000_000, ...one })),
+              partitions: partitions.map(one => ({
+                fetchOffset: 0,
+                partitionMaxBytes: 1_000_000,
+                ...one,
+              })),
             },
           ],
     forgottenTopicsData: [],

@@ -57,13 +57,20 @@ export class FakeStream implements Stream {
   }
 
   /** Sends a request. */
-  request<A extends Api>(api: A, version: number, body: Parameters<A['request']['encode']>[0]): void {
+  request<A extends Api>(
+    api: A,
+    version: number,
+    body: Parameters<A['request']['encode']>[0],
+  ): void {
     const header = { correlationId: ++this.#correlationId, clientId: 'test' }
     this.arrive(encodeRequest(api as never, version, header, body as never))
   }
 
   /** The next whole response of `api`, if there is one. */
-  response<A extends Api>(api: A, version: number): ReturnType<A['response']['decode']> | undefined {
+  response<A extends Api>(
+    api: A,
+    version: number,
+  ): ReturnType<A['response']['decode']> | undefined {
     const bytes = Buffer.concat(this.#received)
     if (bytes.length < 4 || bytes.length < 4 + bytes.readInt32BE(0)) return undefined
     const end = 4 + bytes.readInt32BE(0)
@@ -72,6 +79,8 @@ export class FakeStream implements Stream {
     const reader = new Reader(bytes, 4, end)
     reader.int32()
     if (responseHeaderVersion(api, version) > 0) reader.unsignedVarint()
-    return api.response.decode(bytes.subarray(reader.offset, end), version) as ReturnType<A['response']['decode']>
+    return api.response.decode(bytes.subarray(reader.offset, end), version) as ReturnType<
+      A['response']['decode']
+    >
   }
 }

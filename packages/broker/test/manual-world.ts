@@ -17,8 +17,8 @@ export class ManualWorld implements World {
   /** While true, asynchronous file calls do not end. */
   isDiskStalled = false
 
-  readonly clock = { now: () => this.#time, monotonic: () => this.#time }
-  readonly timers = {
+  readonly clock: World['clock'] = { now: () => this.#time, monotonic: () => this.#time }
+  readonly timers: World['timers'] = {
     after: (delayMs: number, task: () => void): Timer => {
       const alarm = { at: this.#time + delayMs, task, isCancelled: false }
       this.#alarms.push(alarm)
@@ -28,7 +28,7 @@ export class ManualWorld implements World {
     soon: (task: () => void) => void this.#soon.push(task),
     later: (task: () => void) => void this.#soon.push(task),
   }
-  readonly random = {
+  readonly random: World['random'] = {
     below: (limit: number) => Math.floor(this.random.fraction() * limit),
     fraction: () => {
       this.#seed = (this.#seed * 48_271) % 2_147_483_647
@@ -36,8 +36,11 @@ export class ManualWorld implements World {
     },
     bytes: (length: number) => Buffer.from(Array.from({ length }, () => this.random.below(256))),
   }
-  readonly files = memoryFiles({ now: () => this.#time, later: (task) => void this.#disk.push(task) })
-  readonly network = {
+  readonly files: World['files'] = memoryFiles({
+    now: () => this.#time,
+    later: task => void this.#disk.push(task),
+  })
+  readonly network: World['network'] = {
     listen: () => Promise.reject(new Error('There is no network')),
     connect: () => Promise.reject(new Error('There is no network')),
   }
@@ -67,9 +70,11 @@ export class ManualWorld implements World {
     const end = this.#time + ms
     for (;;) {
       this.run()
-      const next = this.#alarms.filter(({ isCancelled }) => !isCancelled).toSorted((a, b) => a.at - b.at)[0]
+      const next = this.#alarms
+        .filter(({ isCancelled }) => !isCancelled)
+        .toSorted((a, b) => a.at - b.at)[0]
       if (next === undefined || next.at > end) break
-      this.#alarms = this.#alarms.filter((alarm) => alarm !== next && !alarm.isCancelled)
+      this.#alarms = this.#alarms.filter(alarm => alarm !== next && !alarm.isCancelled)
       this.#time = next.at
       next.task()
     }

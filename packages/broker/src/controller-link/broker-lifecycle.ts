@@ -30,6 +30,8 @@ export interface BrokerLifecycleOptions {
   readonly previousBrokerEpoch: number
   /** How far this broker's image of the metadata is. */
   readonly metadataOffset: () => number
+  /** Ids of the directories whose disk has failed. */
+  readonly offlineDirectoryIds: () => string[]
 }
 
 export class BrokerLifecycle {
@@ -77,7 +79,8 @@ export class BrokerLifecycle {
   }
 
   async #register(): Promise<void> {
-    const { logger, controller, nodeId, clusterId, rack, features, directoryIds, listeners } = this.#options
+    const { logger, controller, nodeId, clusterId, rack, features, directoryIds, listeners } =
+      this.#options
     for (;;) {
       const response = await controller
         .handle(
@@ -87,13 +90,15 @@ export class BrokerLifecycle {
             brokerId: nodeId,
             clusterId,
             incarnationId: this.#incarnationId,
-            listeners: listeners.map(({ name, advertisedHost: host, advertisedPort: port, securityProtocol }) => ({
-              name,
-              host,
-              port,
-              securityProtocol,
-            })),
-            features: features.map((feature) => ({ ...feature })),
+            listeners: listeners.map(
+              ({ name, advertisedHost: host, advertisedPort: port, securityProtocol }) => ({
+                name,
+                host,
+                port,
+                securityProtocol,
+              }),
+            ),
+            features: features.map(feature => ({ ...feature })),
             rack,
             isMigratingZkBroker: false,
             logDirs: [...directoryIds],
@@ -117,12 +122,13 @@ export class BrokerLifecycle {
           throw new Error(`Cannot register broker ${nodeId} with the controller: ${error}`)
         }
       }
-      await new Promise<void>((resolve) => void this.#options.world.timers.after(RETRY_MS, resolve))
+      await new Promise<void>(resolve => void this.#options.world.timers.after(RETRY_MS, resolve))
     }
   }
 
   async #beat(): Promise<void> {
-    const { controller, nodeId, metadataOffset, logger, world, heartbeatMs } = this.#options
+    const { controller, nodeId, metadataOffset, offlineDirectoryIds, logger, world, heartbeatMs } =
+      this.#options
     try {
       const request = {
         brokerId: nodeId,
@@ -130,12 +136,14 @@ export class BrokerLifecycle {
         currentMetadataOffset: metadataOffset(),
         wantFence: false,
         wantShutDown: this.#isStopping,
-        offlineLogDirs: [],
+        offlineLogDirs: offlineDirectoryIds(),
+        cordonedLogDirs: null,
       }
       const response = await controller.handle(Apis.BrokerHeartbeat, 1, request, this.#context())
       const errorCode = response.errorCode ?? ErrorCode.NONE
       if (errorCode === ErrorCode.STALE_BROKER_EPOCH && !this.#isStopping) await this.#register()
-      else if (errorCode !== ErrorCode.NONE) logger.warn('broker heartbeat refused', { error: errorName(errorCode) })
+      else if (errorCode !== ErrorCode.NONE)
+        logger.warn('broker heartbeat refused', { error: errorName(errorCode) })
       else this.#take(response.isFenced ?? true, response.shouldShutDown ?? false)
     } catch (error) {
       logger.warn('broker heartbeat failed', { error: String(error) })
@@ -152,7 +160,9 @@ export class BrokerLifecycle {
     if (shouldShutDown) this.#resigned.resolve()
     if (isFenced !== this.#isFenced) {
       this.#isFenced = isFenced
-      this.#options.logger.info(isFenced ? 'broker fenced' : 'broker unfenced', { brokerEpoch: this.#brokerEpoch })
+      this.#options.logger.info(isFenced ? 'broker fenced' : 'broker unfenced', {
+        brokerEpoch: this.#brokerEpoch,
+      })
     }
     if (!isFenced) this.#ready.resolve()
   }

@@ -22,7 +22,11 @@ export interface FetchAnswer {
 const reply = new ReplyBuilder()
 
 /** The whole response, size in front. */
-export function encodeFetch(exchange: Exchange, broker: BrokerServices, answer: FetchAnswer): Buffer[] {
+export function encodeFetch(
+  exchange: Exchange,
+  broker: BrokerServices,
+  answer: FetchAnswer,
+): Buffer[] {
   const version = exchange.apiVersion
   const hints = new LeaderHints()
   reply.begin(exchange.correlationId, version >= 12)
@@ -83,7 +87,12 @@ function byTopic(fetches: readonly PartitionFetch[]): PartitionFetch[][] {
   let last: PartitionFetch[] | undefined
   for (const fetch of fetches) {
     const first = last?.[0]?.target
-    if (last !== undefined && first?.topicId === fetch.target.topicId && first.topic === fetch.target.topic) last.push(fetch)
+    if (
+      last !== undefined &&
+      first?.topicId === fetch.target.topicId &&
+      first.topic === fetch.target.topic
+    )
+      last.push(fetch)
     else {
       last = [fetch]
       topics.push(last)

@@ -44,7 +44,10 @@ interface SessionPartition {
 }
 
 /** Names a partition within a session. */
-export function targetKey(target: { topic: string; topicId: string; partition: number }, usesIds: boolean): string {
+export function targetKey(
+  target: { topic: string; topicId: string; partition: number },
+  usesIds: boolean,
+): string {
   return `${usesIds ? target.topicId : target.topic}:${target.partition}`
 }
 
@@ -122,7 +125,12 @@ export class FetchSession {
       const key = targetKey(target, this.usesIds)
       const known = this.#partitions.get(key)
       if (known === undefined) {
-        this.#partitions.set(key, { target, highWatermark: -1, lastStableOffset: -1, logStartOffset: -1 })
+        this.#partitions.set(key, {
+          target,
+          highWatermark: -1,
+          lastStableOffset: -1,
+          logStartOffset: -1,
+        })
         continue
       }
       if (target.topic === '') target.topic = known.target.topic
@@ -149,7 +157,11 @@ export function continuationProblem(
   session: FetchSession | undefined,
   epoch: number,
   usesIds: boolean,
-): 'FETCH_SESSION_ID_NOT_FOUND' | 'INVALID_FETCH_SESSION_EPOCH' | 'FETCH_SESSION_TOPIC_ID_ERROR' | undefined {
+):
+  | 'FETCH_SESSION_ID_NOT_FOUND'
+  | 'INVALID_FETCH_SESSION_EPOCH'
+  | 'FETCH_SESSION_TOPIC_ID_ERROR'
+  | undefined {
   if (session === undefined) return 'FETCH_SESSION_ID_NOT_FOUND'
   if (session.usesIds !== usesIds) return 'FETCH_SESSION_TOPIC_ID_ERROR'
   return session.epoch === epoch ? undefined : 'INVALID_FETCH_SESSION_EPOCH'

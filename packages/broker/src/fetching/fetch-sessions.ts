@@ -4,7 +4,13 @@
  */
 import type { Clock, Random } from '@moldau/base'
 import type { ErrorName } from '@moldau/protocol'
-import { continuationProblem, FetchSession, NO_SESSION, sessionWish, type FetchTarget } from './fetch-session.ts'
+import {
+  continuationProblem,
+  FetchSession,
+  NO_SESSION,
+  sessionWish,
+  type FetchTarget,
+} from './fetch-session.ts'
 
 /** A session that was idle, or a smaller one that existed, this long may give way to another. */
 const EVICTION_MS = 120_000
@@ -54,7 +60,8 @@ export class FetchSessions {
     }
     const session = this.#byId.get(wish.id)
     const problem = continuationProblem(session, wish.epoch, request.usesIds)
-    if (problem !== undefined || session === undefined) return problem ?? 'FETCH_SESSION_ID_NOT_FOUND'
+    if (problem !== undefined || session === undefined)
+      return problem ?? 'FETCH_SESSION_ID_NOT_FOUND'
     session.advance(request.targets, request.forgotten, now)
     this.#byId.delete(session.id)
     if (session.size === 0) return { session: undefined, isIncremental: false, targets: [] }
@@ -63,7 +70,8 @@ export class FetchSessions {
   }
 
   #begin(request: SessionRequest, now: number): FetchSession | undefined {
-    if (request.targets.length === 0 || !this.#hasRoom(request.targets.length, now)) return undefined
+    if (request.targets.length === 0 || !this.#hasRoom(request.targets.length, now))
+      return undefined
     const session = new FetchSession(this.#freeId(), request.usesIds, now, request.targets)
     this.#byId.set(session.id, session)
     return session

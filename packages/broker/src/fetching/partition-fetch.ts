@@ -27,17 +27,24 @@ export interface ReadOptions {
 }
 
 /** The partition that a target means, or why there is none. */
-export function resolveTarget(target: FetchTarget, replicas: ReplicaManager): Partition | ErrorName {
+export function resolveTarget(
+  target: FetchTarget,
+  replicas: ReplicaManager,
+): Partition | ErrorName {
   if (target.topicId === ZERO_UUID) {
     return (
-      replicas.topic(target.topic)?.partitions[target.partition] ?? replicas.problemOf(target.topic, target.partition)
+      replicas.topic(target.topic)?.partitions[target.partition] ??
+      replicas.problemOf(target.topic, target.partition)
     )
   }
   const partition = replicas.topicById(target.topicId)?.partitions[target.partition]
   if (partition !== undefined) return partition
   const error = replicas.problemOfId(target.topicId, target.partition)
   // The session knew the id under a name that another topic has now.
-  const isRecreated = error === 'UNKNOWN_TOPIC_ID' && target.topic !== '' && replicas.topic(target.topic) !== undefined
+  const isRecreated =
+    error === 'UNKNOWN_TOPIC_ID' &&
+    target.topic !== '' &&
+    replicas.topic(target.topic) !== undefined
   return isRecreated ? 'INCONSISTENT_TOPIC_ID' : error
 }
 
@@ -54,13 +61,24 @@ export function readPartition(
   const { fetchOffset } = target
   const diverging = divergence(target, partition)
   const upTo = partition.readableEnd(options.isolation)
-  if (diverging !== undefined || fetchOffset >= upTo || (limits.maxBytes <= 0 && !limits.minOneBatch)) {
-    if (diverging === undefined && (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset)) {
+  if (
+    diverging !== undefined ||
+    fetchOffset >= upTo ||
+    (limits.maxBytes <= 0 && !limits.minOneBatch)
+  ) {
+    if (
+      diverging === undefined &&
+      (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset)
+    ) {
       return failedFetch(target, partition, 'OFFSET_OUT_OF_RANGE')
     }
     return fetched(target, partition, options, undefined, diverging)
   }
-  const read = log.read(fetchOffset, { upTo, maxBytes: limits.maxBytes, minOneBatch: limits.minOneBatch })
+  const read = log.read(fetchOffset, {
+    upTo,
+    maxBytes: limits.maxBytes,
+    minOneBatch: limits.minOneBatch,
+  })
   const toFetch = (result: Awaited<typeof read>) =>
     'error' in result
       ? failedFetch(target, partition, result.error)
@@ -68,7 +86,11 @@ export function readPartition(
   return read instanceof Promise ? read.then(toFetch) : toFetch(read)
 }
 
-function problemOf(target: FetchTarget, partition: Partition, options: ReadOptions): ErrorName | undefined {
+function problemOf(
+  target: FetchTarget,
+  partition: Partition,
+  options: ReadOptions,
+): ErrorName | undefined {
   const epochProblem = partition.epochProblem(target.currentLeaderEpoch)
   if (epochProblem !== undefined) return epochProblem
   if (partition.log.failure !== undefined) return 'KAFKA_STORAGE_ERROR'
@@ -116,7 +138,11 @@ function fetched(
 }
 
 /** The answer for a partition that cannot be read. */
-export function failedFetch(target: FetchTarget, partition: Partition | undefined, error: ErrorName): PartitionFetch {
+export function failedFetch(
+  target: FetchTarget,
+  partition: Partition | undefined,
+  error: ErrorName,
+): PartitionFetch {
   return {
     target,
     partition,

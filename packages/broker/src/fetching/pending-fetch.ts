@@ -11,7 +11,13 @@ import type { BrokerServices } from '../services.ts'
 import type { FetchPlan } from './fetch-sessions.ts'
 import { encodeFetch } from './fetch-response.ts'
 import type { FetchTarget } from './fetch-session.ts'
-import { failedFetch, readPartition, resolveTarget, type PartitionFetch, type ReadOptions } from './partition-fetch.ts'
+import {
+  failedFetch,
+  readPartition,
+  resolveTarget,
+  type PartitionFetch,
+  type ReadOptions,
+} from './partition-fetch.ts'
 
 /** The limits of a fetch. */
 export interface FetchLimits extends ReadOptions {
@@ -21,7 +27,10 @@ export interface FetchLimits extends ReadOptions {
 }
 
 /** Where to read: a partition, or why not. */
-type Source = { readonly target: FetchTarget; readonly partition: Partition | ReturnType<typeof resolveTarget> }
+type Source = {
+  readonly target: FetchTarget
+  readonly partition: Partition | ReturnType<typeof resolveTarget>
+}
 
 export class PendingFetch implements ReadWaiter {
   readonly #exchange: Exchange
@@ -37,7 +46,10 @@ export class PendingFetch implements ReadWaiter {
     this.#broker = broker
     this.#plan = plan
     this.#limits = limits
-    this.#sources = plan.targets.map((target) => ({ target, partition: resolveTarget(target, broker.replicas) }))
+    this.#sources = plan.targets.map(target => ({
+      target,
+      partition: resolveTarget(target, broker.replicas),
+    }))
   }
 
   get isDone(): boolean {
@@ -46,9 +58,12 @@ export class PendingFetch implements ReadWaiter {
 
   /** Answers now or waits. */
   start(): void {
-    this.#attempt(this.#limits.maxWaitMs <= 0 || this.#limits.minBytes <= 0 || this.#sources.length === 0)
+    this.#attempt(
+      this.#limits.maxWaitMs <= 0 || this.#limits.minBytes <= 0 || this.#sources.length === 0,
+    )
     if (this.#isDone) return
-    for (const { partition } of this.#sources) if (typeof partition !== 'string') partition.readers.add(this)
+    for (const { partition } of this.#sources)
+      if (typeof partition !== 'string') partition.readers.add(this)
     this.#timer = this.#broker.world.timers.after(this.#limits.maxWaitMs, () => {
       if (!this.#isDone) this.#attempt(true)
     })
@@ -71,7 +86,10 @@ export class PendingFetch implements ReadWaiter {
         continue
       }
       const maxBytes = Math.min(target.maxBytes, this.#limits.maxBytes - bytes)
-      const fetch = readPartition(target, partition, this.#limits, { maxBytes, minOneBatch: bytes === 0 })
+      const fetch = readPartition(target, partition, this.#limits, {
+        maxBytes,
+        minOneBatch: bytes === 0,
+      })
       fetches.push(fetch)
       if (fetch instanceof Promise) {
         // How much it brings is not known yet; there is enough on disk that nobody needs to wait for more.
@@ -84,8 +102,8 @@ export class PendingFetch implements ReadWaiter {
     }
     if (mustWait) {
       this.#done()
-      Promise.all(fetches).then(
-        (all) => this.#answer(all),
+      Promise.all(fetches.map(one => Promise.resolve(one))).then(
+        all => this.#answer(all),
         (error: unknown) => this.#exchange.fail(`a fetch failed: ${String(error)}`),
       )
       return
@@ -113,13 +131,22 @@ export class PendingFetch implements ReadWaiter {
     }
     let bytes = 0
     for (const { records } of told) bytes += records?.sizeInBytes ?? 0
-    const parts = encodeFetch(this.#exchange, this.#broker, { error: 'NONE', sessionId: session?.id ?? 0, fetches: told })
+    const parts = encodeFetch(this.#exchange, this.#broker, {
+      error: 'NONE',
+      sessionId: session?.id ?? 0,
+      fetches: told,
+    })
     const { metrics } = this.#broker
     metrics.fetched(bytes)
-    this.#exchange.reply(parts, bytes === 0 ? undefined : () => {
-      metrics.fetchSent(bytes)
-      releaseAll(told)
-    })
+    this.#exchange.reply(
+      parts,
+      bytes === 0
+        ? undefined
+        : () => {
+            metrics.fetchSent(bytes)
+            releaseAll(told)
+          },
+    )
   }
 }
 

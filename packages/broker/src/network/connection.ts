@@ -122,9 +122,12 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     const hasBegun = this.#frames.isMidFrame && !this.#isPaused
     if (!hasBegun) this.#frameBegunAt = undefined
     else this.#frameBegunAt ??= now
-    const deadlineMs = FRAME_DEADLINE_MS + (this.#frames.frameBytes / SLOWEST_BYTES_PER_SECOND) * 1000
-    if (this.#frameBegunAt !== undefined && now - this.#frameBegunAt > deadlineMs) this.close('a request took too long to arrive')
-    else if (idleMs >= 0 && now - this.#lastActiveAt > idleMs && this.#inProgress === 0) this.close('idle')
+    const deadlineMs =
+      FRAME_DEADLINE_MS + (this.#frames.frameBytes / SLOWEST_BYTES_PER_SECOND) * 1000
+    if (this.#frameBegunAt !== undefined && now - this.#frameBegunAt > deadlineMs)
+      this.close('a request took too long to arrive')
+    else if (idleMs >= 0 && now - this.#lastActiveAt > idleMs && this.#inProgress === 0)
+      this.close('idle')
   }
 
   landing(): Buffer {
@@ -148,7 +151,10 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
 
   closed(error?: Error): void {
     if (this.#isClosed) return
-    this.owner.logger.debug('connection closed by the client', { connection: this.id, error: error?.message })
+    this.owner.logger.debug('connection closed by the client', {
+      connection: this.id,
+      error: error?.message,
+    })
     this.#ended()
   }
 
@@ -156,11 +162,14 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     const { requests, requestMaxBytes } = this.owner
     if (frameBytes < 8 || frameBytes > requestMaxBytes) this.#refuse(frameBytes, apiKey, apiVersion)
     else if (!requests.admits(apiKey, apiVersion)) {
-      this.owner.logger.info('request refused: the broker does not serve this API in this version', {
-        connection: this.id,
-        apiKey,
-        apiVersion,
-      })
+      this.owner.logger.info(
+        'request refused: the broker does not serve this API in this version',
+        {
+          connection: this.id,
+          apiKey,
+          apiVersion,
+        },
+      )
       this.close('unknown API or version')
     } else {
       this.#frameBegunAt = undefined
@@ -205,7 +214,9 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
         this.#stream.write(written, () => callAll(whenSent))
       }
       if (this.#stream.bufferedBytes > UNSENT_MAX_BYTES) {
-        this.owner.logger.warn('connection closed: the client does not take its replies', { connection: this.id })
+        this.owner.logger.warn('connection closed: the client does not take its replies', {
+          connection: this.id,
+        })
         this.close('too many unsent reply bytes')
         return
       }
@@ -256,8 +267,16 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     const spoken = otherProtocol(first)
     if (spoken === undefined) {
       const limit = this.owner.requestMaxBytes
-      this.owner.logger.warn('request refused: its size is out of bounds', { ...fields, size: frameBytes, limit })
-    } else this.owner.logger.warn(`connection refused: the client speaks ${spoken} to a plain Kafka port`, fields)
+      this.owner.logger.warn('request refused: its size is out of bounds', {
+        ...fields,
+        size: frameBytes,
+        limit,
+      })
+    } else
+      this.owner.logger.warn(
+        `connection refused: the client speaks ${spoken} to a plain Kafka port`,
+        fields,
+      )
     this.close('size out of bounds')
   }
 
@@ -275,7 +294,9 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
 /** What a client seems to speak when its first bytes are no Kafka request. */
 function otherProtocol(first: Buffer): string | undefined {
   if (first[0] === 0x16 && first[1] === 0x03) return 'TLS'
-  return /^(GET |POST|PUT |HEAD|OPTI|PRI |DELE|PATC|CONN)/.test(first.toString('latin1', 0, 4)) ? 'HTTP' : undefined
+  return /^(GET |POST|PUT |HEAD|OPTI|PRI |DELE|PATC|CONN)/.test(first.toString('latin1', 0, 4))
+    ? 'HTTP'
+    : undefined
 }
 
 function mergeParts(parts: readonly Buffer[], byteCount: number): Buffer {

@@ -17,7 +17,13 @@ export class Exchange {
   #parts: readonly Buffer[] = []
   #sent: (() => void) | undefined
 
-  constructor(connection: Connection, apiKey: number, apiVersion: number, correlationId: number, clientId: string) {
+  constructor(
+    connection: Connection,
+    apiKey: number,
+    apiVersion: number,
+    correlationId: number,
+    clientId: string,
+  ) {
     this.connection = connection
     this.apiKey = apiKey
     this.apiVersion = apiVersion

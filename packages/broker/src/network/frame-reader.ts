@@ -76,7 +76,8 @@ export class FrameReader {
     this.#prefixBytes = 0
     while (end - at >= PREFIX_BYTES) {
       const frameBytes = buffer.readInt32BE(at)
-      if (!this.#sink.admits(frameBytes, buffer.readInt16BE(at + 4), buffer.readInt16BE(at + 6))) return
+      if (!this.#sink.admits(frameBytes, buffer.readInt16BE(at + 4), buffer.readInt16BE(at + 6)))
+        return
       const frameEnd = at + 4 + frameBytes
       if (frameEnd > end) {
         this.#begin(frameBytes, buffer, at + 4, end)

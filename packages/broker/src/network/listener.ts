@@ -54,7 +54,12 @@ export class Listener {
   readonly #owner: ConnectionOwner
   readonly #sweeping: Timer
 
-  private constructor(name: string, options: ListenerOptions, listening: Listening, owner: ConnectionOwner) {
+  private constructor(
+    name: string,
+    options: ListenerOptions,
+    listening: Listening,
+    owner: ConnectionOwner,
+  ) {
     this.name = name
     this.#options = options
     this.#listening = listening
@@ -63,7 +68,11 @@ export class Listener {
   }
 
   /** Listens on `address`. @throws EADDRINUSE, EACCES, EADDRNOTAVAIL (as `code` of the error) */
-  static async open(name: string, address: { host: string; port: number }, options: ListenerOptions): Promise<Listener> {
+  static async open(
+    name: string,
+    address: { host: string; port: number },
+    options: ListenerOptions,
+  ): Promise<Listener> {
     const { clock, timers, logger, buffers, requests, counts, limits } = options
     let listener: Listener | undefined
     const owner: ConnectionOwner = {
@@ -75,11 +84,11 @@ export class Listener {
         return limits().requestMaxBytes
       },
       monotonic: () => clock.monotonic(),
-      soon: (task) => timers.soon(task),
+      soon: task => timers.soon(task),
       counted: counts,
-      ended: (connection) => void (listener !== undefined && listener.#ended(connection)),
+      ended: connection => void (listener !== undefined && listener.#ended(connection)),
     }
-    const listening = await options.network.listen(address, (stream) => {
+    const listening = await options.network.listen(address, stream => {
       if (listener === undefined) stream.destroy()
       else listener.#accept(stream)
     })
@@ -112,7 +121,7 @@ export class Listener {
     this.#sweeping.cancel()
     for (const connection of this.#connections) connection.end()
     if (this.#connections.size === 0) return
-    await new Promise<void>((resolve) => {
+    await new Promise<void>(resolve => {
       this.#whenEmpty = resolve
       this.#options.timers.after(CLOSE_MS, () => {
         for (const connection of this.#connections) connection.close('the broker stops')
@@ -125,13 +134,20 @@ export class Listener {
     const reason = this.#refusal(stream.remoteAddress)
     if (reason !== undefined) {
       counts.refused++
-      this.#options.logger.warn('connection refused', { listener: this.name, address: stream.remoteAddress, reason })
+      this.#options.logger.warn('connection refused', {
+        listener: this.name,
+        address: stream.remoteAddress,
+        reason,
+      })
       stream.destroy()
       return
     }
     counts.accepted++
     counts.open++
-    counts.perAddress.set(stream.remoteAddress, (counts.perAddress.get(stream.remoteAddress) ?? 0) + 1)
+    counts.perAddress.set(
+      stream.remoteAddress,
+      (counts.perAddress.get(stream.remoteAddress) ?? 0) + 1,
+    )
     const connection = new Connection(stream, this.#owner, counts.accepted)
     this.#connections.add(connection)
     if (this.#early === undefined) connection.start()
@@ -143,7 +159,9 @@ export class Listener {
     const { connectionsMax, connectionsPerAddressMax, perAddressOverrides } = limits()
     if (counts.open >= connectionsMax) return 'max.connections is reached'
     const max = perAddressOverrides.get(address) ?? connectionsPerAddressMax
-    return (counts.perAddress.get(address) ?? 0) >= max ? 'max.connections.per.ip is reached' : undefined
+    return (counts.perAddress.get(address) ?? 0) >= max
+      ? 'max.connections.per.ip is reached'
+      : undefined
   }
 
   #ended(connection: Connection): void {

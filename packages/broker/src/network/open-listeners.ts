@@ -40,7 +40,9 @@ export async function openListeners(
     for (const one of configured) {
       if (one.isController) continue
       if (one.securityProtocol !== 'PLAINTEXT') {
-        throw new Error(`Cannot listen on ${one.name}: ${one.securityProtocol} is not served yet, only PLAINTEXT is`)
+        throw new Error(
+          `Cannot listen on ${one.name}: ${one.securityProtocol} is not served yet, only PLAINTEXT is`,
+        )
       }
       const address = { host: one.host === '' ? '::' : one.host, port: one.port }
       const limits = () => limitsOf(config())
@@ -54,7 +56,10 @@ export async function openListeners(
         counts,
         limits,
       }).catch((cause: unknown) => {
-        throw new Error(`Cannot listen on ${one.name}://${one.host}:${one.port}: ${reasonOf(cause)}`, { cause })
+        throw new Error(
+          `Cannot listen on ${one.name}://${one.host}:${one.port}: ${reasonOf(cause)}`,
+          { cause },
+        )
       })
       opened.push({ listener, endpoint: endpointOf(one, listener) })
     }
@@ -113,7 +118,8 @@ function overridesOf(text: string): ReadonlyMap<string, number> {
 
 function reasonOf(cause: unknown): string {
   const { code } = cause as { code?: unknown }
-  if (code === 'EADDRINUSE') return 'the port is in use; stop the other server or choose another port in listeners'
+  if (code === 'EADDRINUSE')
+    return 'the port is in use; stop the other server or choose another port in listeners'
   if (code === 'EACCES') return 'this user may not use the port; choose one above 1023'
   if (code === 'EADDRNOTAVAIL') return 'this machine has no such address'
   return cause instanceof Error ? cause.message : String(cause)

@@ -78,7 +78,8 @@ export class RequestBuffers {
 
   #take(byteCount: number): Buffer {
     if (byteCount > 1 << LARGEST_CLASS) return Buffer.allocUnsafeSlow(byteCount)
-    const sizeClass = byteCount <= 1 << SMALLEST_CLASS ? SMALLEST_CLASS : 32 - Math.clz32(byteCount - 1)
+    const sizeClass =
+      byteCount <= 1 << SMALLEST_CLASS ? SMALLEST_CLASS : 32 - Math.clz32(byteCount - 1)
     return this.#free[sizeClass]?.pop() ?? Buffer.allocUnsafeSlow(1 << sizeClass)
   }
 

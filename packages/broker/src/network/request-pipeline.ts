@@ -3,7 +3,14 @@
  * throw becomes an error code. APIs of the data path (`serveDirectly`) get the bytes and answer by themselves.
  */
 import { Reader, type Logger } from '@moldau/base'
-import { Apis, encodeResponse, ErrorCode, errorMessage, KafkaError, requestHeaderVersion } from '@moldau/protocol'
+import {
+  Apis,
+  encodeResponse,
+  ErrorCode,
+  errorMessage,
+  KafkaError,
+  requestHeaderVersion,
+} from '@moldau/protocol'
 import type { ApiFunctions, Refusal, RequestOf, ResponseOf, Api, ServedApi } from '../apis/serve.ts'
 import type { BrokerServices, RequestContext } from '../services.ts'
 import type { Connection, RequestHandler } from './connection.ts'
@@ -52,7 +59,13 @@ export class RequestPipeline implements RequestHandler {
     }
   }
 
-  #handleDecoded(served: ServedApi, connection: Connection, buffer: Buffer, start: number, end: number): void {
+  #handleDecoded(
+    served: ServedApi,
+    connection: Connection,
+    buffer: Buffer,
+    start: number,
+    end: number,
+  ): void {
     // A copy: what is decoded holds views of it for as long as a group or a topic lives.
     const reader = new Reader(Buffer.from(buffer.subarray(start, end)))
     const exchange = openExchange(served.api, connection, reader)
@@ -89,7 +102,13 @@ export class RequestPipeline implements RequestHandler {
     }
   }
 
-  #refuse(served: ServedApi, exchange: Exchange, request: RequestOf<Api>, error: unknown, context: RequestContext): void {
+  #refuse(
+    served: ServedApi,
+    exchange: Exchange,
+    request: RequestOf<Api>,
+    error: unknown,
+    context: RequestContext,
+  ): void {
     const refusal = this.#refusalOf(served, error)
     const functions = served.functions as unknown as ApiFunctions<Api>
     try {
@@ -103,7 +122,8 @@ export class RequestPipeline implements RequestHandler {
   }
 
   #refusalOf(served: ServedApi, error: unknown): Refusal {
-    if (error instanceof KafkaError) return { name: error.code, errorCode: error.errno, errorMessage: error.message }
+    if (error instanceof KafkaError)
+      return { name: error.code, errorCode: error.errno, errorMessage: error.message }
     const stack = error instanceof Error ? error.stack : String(error)
     this.#logger.error('request failed', { api: served.api.name, stack })
     const name = 'UNKNOWN_SERVER_ERROR'
@@ -115,7 +135,11 @@ export class RequestPipeline implements RequestHandler {
     try {
       exchange.reply([encodeResponse(api, version, exchange.correlationId, complete(response))])
     } catch (error) {
-      this.#logger.error('response cannot be encoded', { api: api.name, version, stack: String((error as Error).stack) })
+      this.#logger.error('response cannot be encoded', {
+        api: api.name,
+        version,
+        stack: String((error as Error).stack),
+      })
       exchange.fail('no answer could be encoded')
     }
   }

@@ -60,7 +60,8 @@ export class Partition {
     const wasLeader = this.isLeader
     const epoch = this.#registration.leaderEpoch
     this.#registration = registration
-    if (wasLeader && (!this.isLeader || registration.leaderEpoch !== epoch)) this.#failWaiting('NOT_LEADER_OR_FOLLOWER')
+    if (wasLeader && (!this.isLeader || registration.leaderEpoch !== epoch))
+      this.#failWaiting('NOT_LEADER_OR_FOLLOWER')
     if (this.isLeader) this.log.assignLeaderEpoch(registration.leaderEpoch)
     this.#progressed()
   }
@@ -87,8 +88,13 @@ export class Partition {
 
   /** Appends as leader. `records` belong to the caller again when this returns. */
   append(records: Buffer, origin: AppendOrigin, requiresAllInSync: boolean): AppendResult {
-    if (!this.isLeader) return refused('NOT_LEADER_OR_FOLLOWER', `${this.topic}-${this.index} is not led by this broker`)
-    if (this.log.failure !== undefined) return refused('KAFKA_STORAGE_ERROR', this.log.failure.message)
+    if (!this.isLeader)
+      return refused(
+        'NOT_LEADER_OR_FOLLOWER',
+        `${this.topic}-${this.index} is not led by this broker`,
+      )
+    if (this.log.failure !== undefined)
+      return refused('KAFKA_STORAGE_ERROR', this.log.failure.message)
     if (requiresAllInSync && this.#registration.isr.length < this.minInSyncReplicas)
       return refused(
         'NOT_ENOUGH_REPLICAS',
@@ -110,7 +116,12 @@ export class Partition {
   }
 
   /** Reads whole batches below `upTo`. */
-  read(offset: number, upTo: number, maxBytes: number, minOneBatch: boolean): ReadResult | Promise<ReadResult> {
+  read(
+    offset: number,
+    upTo: number,
+    maxBytes: number,
+    minOneBatch: boolean,
+  ): ReadResult | Promise<ReadResult> {
     return this.log.read(offset, { upTo, maxBytes, minOneBatch })
   }
 

@@ -46,12 +46,14 @@ export class PendingProduce implements OffsetWaiter, Expiring {
   }
 
   expire(): void {
-    for (let tag = 0; tag < this.#errorPositions.length; tag++) this.progressed(tag, 'REQUEST_TIMED_OUT')
+    for (let tag = 0; tag < this.#errorPositions.length; tag++)
+      this.progressed(tag, 'REQUEST_TIMED_OUT')
   }
 
   #ended(): void {
     if (--this.#waiting > 0 || this.#response === undefined) return
-    for (const { position, errorCode } of this.#errors) this.#response.writeInt16BE(errorCode, position)
+    for (const { position, errorCode } of this.#errors)
+      this.#response.writeInt16BE(errorCode, position)
     this.#exchange.reply([this.#response])
   }
 }

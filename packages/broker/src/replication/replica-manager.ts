@@ -4,7 +4,13 @@
  */
 import type { Logger } from '@moldau/base'
 import type { LogConfig, Logs } from '@moldau/log'
-import type { ClusterImage, ImageChanges, MetadataPublisher, PartitionChange, TopicImage } from '@moldau/metadata'
+import type {
+  ClusterImage,
+  ImageChanges,
+  MetadataPublisher,
+  PartitionChange,
+  TopicImage,
+} from '@moldau/metadata'
 import type { ErrorName } from '@moldau/protocol'
 import { Partition } from './partition.ts'
 import type { Deadlines } from './waiting-requests.ts'
@@ -63,14 +69,18 @@ export class ReplicaManager implements MetadataPublisher {
   /** Why a named partition is not kept here: it does not exist, or another broker has it. */
   problemOf(topic: string, index: number): ErrorName {
     const known = this.#image?.topics.byName(topic)
-    return known?.partitions[index] === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NOT_LEADER_OR_FOLLOWER'
+    return known?.partitions[index] === undefined
+      ? 'UNKNOWN_TOPIC_OR_PARTITION'
+      : 'NOT_LEADER_OR_FOLLOWER'
   }
 
   /** The same for a topic id. */
   problemOfId(topicId: string, index: number): ErrorName {
     const known = this.#image?.topics.byId(topicId)
     if (known === undefined) return 'UNKNOWN_TOPIC_ID'
-    return known.partitions[index] === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NOT_LEADER_OR_FOLLOWER'
+    return known.partitions[index] === undefined
+      ? 'UNKNOWN_TOPIC_OR_PARTITION'
+      : 'NOT_LEADER_OR_FOLLOWER'
   }
 
   publish(image: ClusterImage, changes: ImageChanges): void {
@@ -80,7 +90,8 @@ export class ReplicaManager implements MetadataPublisher {
     for (const { type, name } of changes.configs) {
       if (type === 'topic') this.#reconfigure(image, name)
       // Broker configs are the defaults of all topics.
-      else if (type === 'broker') for (const topic of this.#byName.keys()) this.#reconfigure(image, topic)
+      else if (type === 'broker')
+        for (const topic of this.#byName.keys()) this.#reconfigure(image, topic)
     }
   }
 
@@ -93,7 +104,12 @@ export class ReplicaManager implements MetadataPublisher {
       if (topic === '__cluster_metadata') continue
       const known = this.#image?.topics.byId(topicId)
       if (known?.partitions[partition]?.replicas.includes(this.#options.nodeId) === true) continue
-      this.#options.logger.warn('stray partition folder ignored', { topic, partition, topicId, directory })
+      this.#options.logger.warn('stray partition folder ignored', {
+        topic,
+        partition,
+        topicId,
+        directory,
+      })
     }
   }
 
@@ -113,7 +129,11 @@ export class ReplicaManager implements MetadataPublisher {
       this.#hosted(topic).partitions[index] = new Partition(log, after, nodeId)
     } catch (error) {
       // One damaged partition must not keep the others from being served.
-      logger.error('partition cannot be opened', { topic: topic.name, partition: index, error: String(error) })
+      logger.error('partition cannot be opened', {
+        topic: topic.name,
+        partition: index,
+        error: String(error),
+      })
     }
   }
 

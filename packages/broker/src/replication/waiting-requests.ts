@@ -40,7 +40,8 @@ export class OffsetQueue {
 
   /** Tells all that wait for an offset up to `reached`. */
   release(reached: number): void {
-    while (this.#first < this.#offsets.length && (this.#offsets[this.#first] as number) <= reached) this.#tellFirst(undefined)
+    while (this.#first < this.#offsets.length && (this.#offsets[this.#first] as number) <= reached)
+      this.#tellFirst(undefined)
     this.#compact()
   }
 
@@ -78,7 +79,7 @@ export class ReadWaiters {
 
   add(waiter: ReadWaiter): void {
     if (this.#waiters.length >= this.#compactAt) {
-      this.#waiters = this.#waiters.filter((one) => !one.isDone)
+      this.#waiters = this.#waiters.filter(one => !one.isDone)
       this.#compactAt = Math.max(32, this.#waiters.length * 2)
     }
     this.#waiters.push(waiter)

@@ -12,7 +12,10 @@ async function setUp() {
   const produce = (values: string[], partition = 0) => {
     producer.request(Apis.Produce, 9, produceOf('orders', batchOf(...values), { partition }))
     world.run()
-    assert.equal(producer.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.errorCode, 0)
+    assert.equal(
+      producer.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.errorCode,
+      0,
+    )
   }
   return { world, path, topicId, produce, client: path.connect() }
 }
@@ -20,7 +23,8 @@ async function setUp() {
 function valuesOf(records: Buffer | null | undefined): string[] {
   const values: string[] = []
   if (records === null || records === undefined) return values
-  for (const { at } of readBatches(records)) for (const record of readRecords(records, at)) values.push(String(record.value))
+  for (const { at } of readBatches(records))
+    for (const record of readRecords(records, at)) values.push(String(record.value))
   return values
 }
 
@@ -44,7 +48,11 @@ test('gives the records in every version', async () => {
 
 test('waits for records and answers in the tick of the append', async () => {
   const { client, produce, topicId, world } = await setUp()
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }, { partition: 1 }], { maxWaitMs: 500 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [{ partition: 0 }, { partition: 1 }], { maxWaitMs: 500 }),
+  )
   world.advance(100)
   assert.equal(client.response(Apis.Fetch, 12), undefined)
   produce(['a'], 1)
@@ -65,27 +73,45 @@ test('answers without records when the time is up', async () => {
 
 test('waits for minBytes', async () => {
   const { client, produce, topicId, world } = await setUp()
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500, minBytes: 100 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500, minBytes: 100 }),
+  )
   produce(['a'])
   world.advance(10)
   assert.equal(client.response(Apis.Fetch, 12), undefined)
   produce(['b'])
-  assert.deepEqual(valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records), ['a', 'b'])
+  assert.deepEqual(
+    valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records),
+    ['a', 'b'],
+  )
 })
 
 test('gives at least one whole batch, and the one that an offset lies within', async () => {
   const { client, produce, topicId, world } = await setUp()
   produce(['a', 'b'])
   produce(['c'])
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, fetchOffset: 1 }], { maxBytes: 1 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [{ partition: 0, fetchOffset: 1 }], { maxBytes: 1 }),
+  )
   world.run()
-  assert.deepEqual(valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records), ['a', 'b'])
+  assert.deepEqual(
+    valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records),
+    ['a', 'b'],
+  )
 })
 
 test('refuses offsets outside of the log at once', async () => {
   const { client, produce, topicId, world } = await setUp()
   produce(['a'])
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, fetchOffset: 2 }], { maxWaitMs: 500 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [{ partition: 0, fetchOffset: 2 }], { maxWaitMs: 500 }),
+  )
   world.run()
   const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
   assert.equal(partition?.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE)
@@ -104,14 +130,24 @@ test('does not give what is not committed', async () => {
   assert.equal(client.response(Apis.Fetch, 12), undefined)
   world.isDiskStalled = false
   world.run()
-  assert.deepEqual(valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records), ['a'])
+  assert.deepEqual(
+    valuesOf(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records),
+    ['a'],
+  )
 })
 
 test('checks the leader epoch that the client knows', async () => {
   const { client, topicId, world } = await setUp()
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, currentLeaderEpoch: 7 }], { maxWaitMs: 500 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [{ partition: 0, currentLeaderEpoch: 7 }], { maxWaitMs: 500 }),
+  )
   world.run()
-  assert.equal(client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.errorCode, ErrorCode.UNKNOWN_LEADER_EPOCH)
+  assert.equal(
+    client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.errorCode,
+    ErrorCode.UNKNOWN_LEADER_EPOCH,
+  )
 })
 
 test('tells of aborted transactions with an empty list to read_committed, with null else', async () => {
@@ -120,7 +156,8 @@ test('tells of aborted transactions with an empty list to read_committed, with n
   for (const isolationLevel of [0, 1]) {
     client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { isolationLevel }))
     world.run()
-    const aborted = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.abortedTransactions
+    const aborted = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+      ?.abortedTransactions
     assert.deepEqual(aborted, isolationLevel === 1 ? [] : null)
   }
 })
@@ -128,20 +165,32 @@ test('tells of aborted transactions with an empty list to read_committed, with n
 test('a session tells only what is new', async () => {
   const { client, produce, topicId, world } = await setUp()
   produce(['a'])
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }, { partition: 1 }], { sessionEpoch: 0 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [{ partition: 0 }, { partition: 1 }], { sessionEpoch: 0 }),
+  )
   world.run()
   const full = client.response(Apis.Fetch, 12)
   assert.equal(full?.responses[0]?.partitions.length, 2)
   const { sessionId } = full
   assert.ok(sessionId > 0)
   client.request(Apis.Fetch, 12, {
-    ...fetchOf(topicId, [{ partition: 0, fetchOffset: 1 }], { sessionId, sessionEpoch: 1, maxWaitMs: 100 }),
+    ...fetchOf(topicId, [{ partition: 0, fetchOffset: 1 }], {
+      sessionId,
+      sessionEpoch: 1,
+      maxWaitMs: 100,
+    }),
   })
   world.advance(100)
   const quiet = client.response(Apis.Fetch, 12)
   assert.deepEqual(quiet?.responses, [])
   assert.equal(quiet.sessionId, sessionId)
-  client.request(Apis.Fetch, 12, fetchOf(topicId, [], { sessionId, sessionEpoch: 2, maxWaitMs: 100 }))
+  client.request(
+    Apis.Fetch,
+    12,
+    fetchOf(topicId, [], { sessionId, sessionEpoch: 2, maxWaitMs: 100 }),
+  )
   produce(['b'], 1)
   const news = client.response(Apis.Fetch, 12)
   assert.deepEqual(
@@ -157,17 +206,35 @@ test('a session tells only what is new', async () => {
 
 test('a session by ids learns that its topic was made anew', async () => {
   const { client, topicId, world, path } = await setUp()
-  client.request(Apis.Fetch, 17, fetchOf(topicId, [{ partition: 0 }], { sessionEpoch: 0, maxWaitMs: 0 }))
+  client.request(
+    Apis.Fetch,
+    17,
+    fetchOf(topicId, [{ partition: 0 }], { sessionEpoch: 0, maxWaitMs: 0 }),
+  )
   world.run()
   const sessionId = client.response(Apis.Fetch, 17)?.sessionId ?? 0
   path.deleteTopic(topicId)
-  client.request(Apis.Fetch, 17, fetchOf(topicId, [], { sessionId, sessionEpoch: 1, maxWaitMs: 500 }))
+  client.request(
+    Apis.Fetch,
+    17,
+    fetchOf(topicId, [], { sessionId, sessionEpoch: 1, maxWaitMs: 500 }),
+  )
   world.run()
-  assert.equal(client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode, ErrorCode.UNKNOWN_TOPIC_ID)
+  assert.equal(
+    client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode,
+    ErrorCode.UNKNOWN_TOPIC_ID,
+  )
   path.createTopic('orders', 1)
-  client.request(Apis.Fetch, 17, fetchOf(topicId, [], { sessionId, sessionEpoch: 2, maxWaitMs: 500 }))
+  client.request(
+    Apis.Fetch,
+    17,
+    fetchOf(topicId, [], { sessionId, sessionEpoch: 2, maxWaitMs: 500 }),
+  )
   world.run()
-  assert.equal(client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode, ErrorCode.INCONSISTENT_TOPIC_ID)
+  assert.equal(
+    client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode,
+    ErrorCode.INCONSISTENT_TOPIC_ID,
+  )
 })
 
 test('records leave as parts of one write', async () => {

@@ -76,15 +76,23 @@ test('answers REQUEST_TIMED_OUT, with the offset, when the disk takes too long',
 test('a request for several partitions is answered when all of them are committed', async () => {
   const { world, client } = await setUp()
   world.isDiskStalled = true
-  const [first, second] = [produceOf('orders', batchOf('a')), produceOf('orders', batchOf('b'), { partition: 1 })]
-  client.request(Apis.Produce, 9, { ...first, topicData: [...first.topicData, ...second.topicData] })
+  const [first, second] = [
+    produceOf('orders', batchOf('a')),
+    produceOf('orders', batchOf('b'), { partition: 1 }),
+  ]
+  client.request(Apis.Produce, 9, {
+    ...first,
+    topicData: [...first.topicData, ...second.topicData],
+  })
   world.run()
   assert.equal(client.response(Apis.Produce, 9), undefined)
   world.isDiskStalled = false
   world.run()
   const answer = client.response(Apis.Produce, 9)
   assert.deepEqual(
-    answer?.responses.flatMap(({ partitionResponses }) => partitionResponses.map(({ index, errorCode }) => [index, errorCode])),
+    answer?.responses.flatMap(({ partitionResponses }) =>
+      partitionResponses.map(({ index, errorCode }) => [index, errorCode]),
+    ),
     [
       [0, 0],
       [1, 0],
@@ -111,7 +119,13 @@ test('names what is wrong with a request', async () => {
   zstd.append({ timestamp: 0, key: null, value: Buffer.from('x') })
   const cases: [string, Buffer, number, object, number][] = [
     ['unknown partition', batchOf('a'), 9, { partition: 7 }, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
-    ['unknown id', batchOf('a'), 13, { topicId: 'BBBBBBBBBBBBBBBBBBBBBA' }, ErrorCode.UNKNOWN_TOPIC_ID],
+    [
+      'unknown id',
+      batchOf('a'),
+      13,
+      { topicId: 'BBBBBBBBBBBBBBBBBBBBBA' },
+      ErrorCode.UNKNOWN_TOPIC_ID,
+    ],
     ['acks of 2', batchOf('a'), 9, { acks: 2 }, ErrorCode.INVALID_REQUIRED_ACKS],
     ['two batches', two, 9, {}, ErrorCode.INVALID_RECORD],
     ['no batch', Buffer.alloc(0), 9, {}, ErrorCode.INVALID_RECORD],

@@ -6,12 +6,20 @@ function setUp(slots: number) {
   const time = { now: 0 }
   let next = 100
   const clock = { now: () => time.now, monotonic: () => time.now }
-  const random = { below: () => next++, fraction: () => 0, bytes: (length: number) => Buffer.alloc(length) }
+  const random = {
+    below: () => next++,
+    fraction: () => 0,
+    bytes: (length: number) => Buffer.alloc(length),
+  }
   return { time, sessions: new FetchSessions(clock, random, () => slots) }
 }
 
-function requestOf(sessionId: number, sessionEpoch: number, partitions: readonly number[]): SessionRequest {
-  const targets = partitions.map((partition) => ({
+function requestOf(
+  sessionId: number,
+  sessionEpoch: number,
+  partitions: readonly number[],
+): SessionRequest {
+  const targets = partitions.map(partition => ({
     topic: 'orders',
     topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
     partition,

@@ -66,7 +66,11 @@ test('stops reading while too many requests are in progress', async () => {
   world.isDiskStalled = false
   world.run()
   assert.equal(client.isPaused, false)
-  for (let i = 0; i < 64; i++) assert.equal(client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.baseOffset, i)
+  for (let i = 0; i < 64; i++)
+    assert.equal(
+      client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.baseOffset,
+      i,
+    )
 })
 
 test('closes on an unknown API, an unknown version, a size that cannot be, and other protocols', async () => {

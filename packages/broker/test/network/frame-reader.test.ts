@@ -53,11 +53,13 @@ function setUp(budgetBytes = 1e9) {
 test('cuts frames at whatever bytes the reads end', () => {
   for (const readBytes of [1, 2, 3, 7, 8, 9, 100, 4096]) {
     const { sink, reader, buffers } = setUp()
-    const frames = [frameOf(4), frameOf(0), frameOf(37), frameOf(1000), frameOf(5)].filter((frame) => frame.length >= 12)
+    const frames = [frameOf(4), frameOf(0), frameOf(37), frameOf(1000), frameOf(5)].filter(
+      frame => frame.length >= 12,
+    )
     arrive(reader, Buffer.concat(frames), readBytes)
     assert.deepEqual(
       sink.frames,
-      frames.map((frame) => frame.subarray(4)),
+      frames.map(frame => frame.subarray(4)),
     )
     assert.equal(reader.isMidFrame, false)
     assert.equal(buffers.reservedBytes, 0)
@@ -71,7 +73,7 @@ test('a frame larger than the landing buffer arrives whole, also one that makes 
     const small = frameOf(10)
     arrive(reader, Buffer.concat([small, frame, small]), 100_000)
     assert.deepEqual(
-      sink.frames.map((one) => one.length),
+      sink.frames.map(one => one.length),
       [14, bodyBytes + 4, 14],
     )
     assert.ok((sink.frames[1] as Buffer).equals(frame.subarray(4)))

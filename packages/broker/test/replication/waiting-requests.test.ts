@@ -4,7 +4,9 @@ import { Deadlines, OffsetQueue, ReadWaiters } from '../../src/replication/waiti
 
 test('tells waiters when their offset is reached, in order', () => {
   const told: [number, string | undefined][] = []
-  const waiter = { progressed: (tag: number, error: string | undefined) => void told.push([tag, error]) }
+  const waiter = {
+    progressed: (tag: number, error: string | undefined) => void told.push([tag, error]),
+  }
   const queue = new OffsetQueue()
   queue.add(5, waiter, 0)
   queue.add(7, waiter, 1)
