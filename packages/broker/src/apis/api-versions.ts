@@ -16,7 +16,11 @@ const PRODUCE_TOLD_FROM = 0
 
 /** Makes the API for a list of all the others. */
 export function apiVersionsOf(others: readonly ServedApi[]): ServedApi {
-  const own = { apiKey: Apis.ApiVersions.key, minVersion: 0, maxVersion: Apis.ApiVersions.versions[1] }
+  const own = {
+    apiKey: Apis.ApiVersions.key,
+    minVersion: 0,
+    maxVersion: Apis.ApiVersions.versions[1],
+  }
   const apiKeys = others.map(({ api, versions: [lowest, maxVersion] }) => ({
     apiKey: api.key,
     minVersion: api.key === Apis.Produce.key ? PRODUCE_TOLD_FROM : lowest,
@@ -29,11 +33,18 @@ export function apiVersionsOf(others: readonly ServedApi[]): ServedApi {
 
     handle(request, context) {
       const { apiVersion, broker, connection } = context
-      if (apiVersion > own.maxVersion) return { errorCode: ErrorCode.UNSUPPORTED_VERSION, apiKeys: [own] }
+      if (apiVersion > own.maxVersion)
+        return { errorCode: ErrorCode.UNSUPPORTED_VERSION, apiKeys: [own] }
       if (apiVersion >= 3) {
         const { clientSoftwareName, clientSoftwareVersion } = request
-        if (!softwarePattern.test(clientSoftwareName) || !softwarePattern.test(clientSoftwareVersion)) {
-          throw new KafkaError('INVALID_REQUEST', 'The name or version of the client software is not valid')
+        if (
+          !softwarePattern.test(clientSoftwareName) ||
+          !softwarePattern.test(clientSoftwareVersion)
+        ) {
+          throw new KafkaError(
+            'INVALID_REQUEST',
+            'The name or version of the client software is not valid',
+          )
         }
         connection.clientSoftwareName = clientSoftwareName
         connection.clientSoftwareVersion = clientSoftwareVersion
@@ -47,7 +58,9 @@ export function apiVersionsOf(others: readonly ServedApi[]): ServedApi {
 
 function featuresOf(broker: BrokerServices, { apiVersion }: RequestContext) {
   const { features, provenance } = broker.image()
-  const supported = broker.features.filter(({ minSupportedVersion }) => apiVersion >= 4 || minSupportedVersion > 0)
+  const supported = broker.features.filter(
+    ({ minSupportedVersion }) => apiVersion >= 4 || minSupportedVersion > 0,
+  )
   const levels = new Map(features.levels)
   if (broker.raft.kraftVersion > 0) levels.set('kraft.version', broker.raft.kraftVersion)
   return {
@@ -57,6 +70,10 @@ function featuresOf(broker: BrokerServices, { apiVersion }: RequestContext) {
       maxVersion: maxSupportedVersion,
     })),
     finalizedFeaturesEpoch: provenance.offset,
-    finalizedFeatures: Array.from(levels, ([name, level]) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
+    finalizedFeatures: Array.from(levels, ([name, level]) => ({
+      name,
+      maxVersionLevel: level,
+      minVersionLevel: level,
+    })),
   }
 }

@@ -40,7 +40,12 @@ export const deleteRecords = serve(Apis.DeleteRecords, {
   }),
 })
 
-function deleteTo(topic: string, index: number, offset: number, { replicas }: BrokerServices): number | ErrorName {
+function deleteTo(
+  topic: string,
+  index: number,
+  offset: number,
+  { replicas }: BrokerServices,
+): number | ErrorName {
   if (isInternalTopic(topic)) return 'INVALID_TOPIC_EXCEPTION'
   const partition = replicas.partition(topic, index)
   if (partition === undefined) return replicas.problemOf(topic, index)

@@ -9,27 +9,36 @@ export const describeProducers = serve(Apis.DescribeProducers, {
   handle: (request, { broker }) => ({
     topics: request.topics.map(({ name, partitionIndexes }) => ({
       name,
-      partitions: partitionIndexes.map((partitionIndex) => describe(name, partitionIndex, broker)),
+      partitions: partitionIndexes.map(partitionIndex => describe(name, partitionIndex, broker)),
     })),
   }),
 
   refuse: (request, { errorCode, errorMessage }) => ({
     topics: request.topics.map(({ name, partitionIndexes }) => ({
       name,
-      partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode, errorMessage, activeProducers: [] })),
+      partitions: partitionIndexes.map(partitionIndex => ({
+        partitionIndex,
+        errorCode,
+        errorMessage,
+        activeProducers: [],
+      })),
     })),
   }),
 })
 
 function describe(topic: string, partitionIndex: number, { replicas }: BrokerServices) {
   const partition = replicas.partition(topic, partitionIndex)
-  const refused = (error: ErrorName) => ({ partitionIndex, errorCode: ErrorCode[error], activeProducers: [] })
+  const refused = (error: ErrorName) => ({
+    partitionIndex,
+    errorCode: ErrorCode[error],
+    activeProducers: [],
+  })
   if (partition === undefined) return refused(replicas.problemOf(topic, partitionIndex))
   if (!partition.isLeader) return refused('NOT_LEADER_OR_FOLLOWER')
   return {
     partitionIndex,
     errorCode: ErrorCode.NONE,
-    activeProducers: Array.from(partition.log.producerStates.values(), (state) => ({
+    activeProducers: Array.from(partition.log.producerStates.values(), state => ({
       producerId: state.producerId,
       producerEpoch: state.producerEpoch,
       lastSequence: state.batches.at(-1)?.lastSequence ?? -1,

@@ -9,9 +9,15 @@ export const initProducerId = serve(Apis.InitProducerId, {
   authorize() {},
 
   async handle(request, { broker }) {
-    if (request.transactionalId === '') throw new KafkaError('INVALID_REQUEST', 'The transactional id must not be empty')
-    if (request.transactionalId !== null) throw new KafkaError('UNSUPPORTED_VERSION', 'Transactions are not served yet')
-    return { errorCode: ErrorCode.NONE, producerId: await broker.producerIds.next(), producerEpoch: 0 }
+    if (request.transactionalId === '')
+      throw new KafkaError('INVALID_REQUEST', 'The transactional id must not be empty')
+    if (request.transactionalId !== null)
+      throw new KafkaError('UNSUPPORTED_VERSION', 'Transactions are not served yet')
+    return {
+      errorCode: ErrorCode.NONE,
+      producerId: await broker.producerIds.next(),
+      producerEpoch: 0,
+    }
   },
 
   refuse: (_request, { errorCode }) => ({ errorCode, producerId: -1, producerEpoch: -1 }),

@@ -41,11 +41,22 @@ export const listOffsets = serve(Apis.ListOffsets, {
   handle: (request, context) => ({
     topics: request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map((one) => {
-        const found = find(name, one, request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted', context)
+      partitions: partitions.map(one => {
+        const found = find(
+          name,
+          one,
+          request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted',
+          context,
+        )
         const error: ErrorName = typeof found === 'string' ? found : 'NONE'
         const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
-        return { partitionIndex: one.partitionIndex, errorCode: ErrorCode[error], offset, timestamp, leaderEpoch }
+        return {
+          partitionIndex: one.partitionIndex,
+          errorCode: ErrorCode[error],
+          offset,
+          timestamp,
+          leaderEpoch,
+        }
       }),
     })),
   }),
@@ -60,7 +71,11 @@ export const listOffsets = serve(Apis.ListOffsets, {
 
 function find(
   topic: string,
-  { partitionIndex, timestamp, currentLeaderEpoch }: ListOffsetsRequest['topics'][number]['partitions'][number],
+  {
+    partitionIndex,
+    timestamp,
+    currentLeaderEpoch,
+  }: ListOffsetsRequest['topics'][number]['partitions'][number],
   isolation: Isolation,
   { broker, apiVersion }: RequestContext,
 ): Found | ErrorName {
@@ -68,7 +83,8 @@ function find(
   if (partition === undefined) return broker.replicas.problemOf(topic, partitionIndex)
   const epochProblem = partition.epochProblem(currentLeaderEpoch)
   if (epochProblem !== undefined) return epochProblem
-  if (timestamp < 0 && apiVersion < (sinceVersion.get(timestamp) ?? Infinity)) return 'UNSUPPORTED_VERSION'
+  if (timestamp < 0 && apiVersion < (sinceVersion.get(timestamp) ?? Infinity))
+    return 'UNSUPPORTED_VERSION'
   if (partition.log.failure !== undefined) return 'KAFKA_STORAGE_ERROR'
   return named(partition, timestamp, isolation) ?? byTime(partition, timestamp, isolation)
 }
@@ -77,7 +93,11 @@ function named(partition: Partition, timestamp: number, isolation: Isolation): F
   const { log } = partition
   switch (timestamp) {
     case LATEST:
-      return { offset: partition.readableEnd(isolation), timestamp: -1, leaderEpoch: partition.leaderEpoch }
+      return {
+        offset: partition.readableEnd(isolation),
+        timestamp: -1,
+        leaderEpoch: partition.leaderEpoch,
+      }
     case EARLIEST:
     case EARLIEST_LOCAL: {
       const offset = log.logStartOffset
@@ -93,7 +113,8 @@ function named(partition: Partition, timestamp: number, isolation: Isolation): F
 
 function byTime(partition: Partition, timestamp: number, isolation: Isolation): Found {
   const { log } = partition
-  const found = timestamp === MAX_TIMESTAMP ? log.offsetForMaxTimestamp() : log.offsetForTimestamp(timestamp)
+  const found =
+    timestamp === MAX_TIMESTAMP ? log.offsetForMaxTimestamp() : log.offsetForTimestamp(timestamp)
   // What a consumer cannot read yet is not found for it either.
   return found !== undefined && found.offset < partition.readableEnd(isolation) ? found : nothing
 }

@@ -12,7 +12,7 @@ export const offsetForLeaderEpoch = serve(Apis.OffsetForLeaderEpoch, {
   handle: (request, { broker }) => ({
     topics: request.topics.map(({ topic, partitions }) => ({
       topic,
-      partitions: partitions.map((one) => endOf(topic, one, broker)),
+      partitions: partitions.map(one => endOf(topic, one, broker)),
     })),
   }),
 
