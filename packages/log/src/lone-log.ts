@@ -31,7 +31,7 @@ export interface LoneLogOptions {
 /** The log and its clean stop. `failed` is called when its disk has failed. @public */
 export interface LoneLog {
   readonly log: PartitionLog
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Opens (or makes) the log, recovering it where the last stop was not clean. Producers are not tracked. @public */

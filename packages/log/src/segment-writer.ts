@@ -221,7 +221,9 @@ export class SegmentWriter {
   #truncateFile(segment: Segment, position: number): void {
     if (this.#hasFailed) return
     try {
-      this.#openFiles.use(segment.logPath, 'create').file.truncate(position)
+      const { file } = this.#openFiles.use(segment.logPath, 'create')
+      file.truncate(position)
+      file.datasync()
     } catch (error) {
       this.#failed(error as Error)
     }

@@ -5,12 +5,10 @@ import type { AppendResult, LogConfig } from '../src/index.ts'
 import { append, appended, batchOf, openLog, readValues } from './support/fixtures.ts'
 import { TestWorld } from './support/test-world.ts'
 
-async function sending(
-  changes: Partial<LogConfig>,
-): Promise<{
+async function sending(changes: Partial<LogConfig>): Promise<{
   world: TestWorld
   send: (records: Buffer) => AppendResult
-  read(): Promise<string[]>
+  read: () => Promise<string[]>
 }> {
   const world = new TestWorld()
   const { log } = await openLog(world, changes)
