@@ -136,7 +136,8 @@ class Generator {
   }
 
   /** Statements that read a field; `target` is the left side of an assignment or a declaration. */
-  #readInto({ facts: { type }, path, isNullable, isCompact }: Row, target: string): string[] {
+  #readInto({ facts, path, isNullable, isCompact }: Row, target: string): string[] {
+    const { type } = facts
     const absent = `absent(${JSON.stringify(path)})`
     const orAbsent = isNullable ? '' : ` ?? ${absent}`
     if (typeof type === 'string') {
@@ -145,7 +146,8 @@ class Generator {
     }
     if ('struct' in type) {
       const read = `read${this.struct(type.struct, path)}(r)`
-      return [`${target} = ${isNullable ? `r.int8() < 0 ? null : ${read}` : read}`]
+      const isNull = facts.tag === undefined ? 'r.int8() < 0' : 'r.unsignedVarint() === 0'
+      return [`${target} = ${isNullable ? `${isNull} ? null : ${read}` : read}`]
     }
     const name = target.replace(/^let /, '')
     const count = `n${name}`
@@ -229,14 +231,16 @@ class Generator {
     return isRequired ? `missing(${JSON.stringify(path)})` : this.#default(row)
   }
 
-  #write({ key, path, facts: { type }, isNullable, isCompact }: Row): string[] {
+  #write({ key, path, facts, isNullable, isCompact }: Row): string[] {
+    const { type } = facts
     const value = `_${key}`
     if (typeof type === 'string') return [scalarWriter(type, isCompact, value)]
     if ('struct' in type) {
       const write = `write${this.struct(type.struct, path)}(w, ${value})`
-      return [
-        isNullable ? `if (${value} === null) w.int8(-1); else { w.int8(1); ${write} }` : write,
-      ]
+      if (!isNullable) return [write]
+      // A byte -1 or 1 says if it is there. In a tag it is 0 or 1, as Kafka 4.3.1 writes it.
+      const none = facts.tag === undefined ? -1 : 0
+      return [`if (${value} === null) w.int8(${none}); else { w.int8(1); ${write} }`]
     }
     const count = isCompact ? 'w.unsignedVarint' : 'w.int32'
     const lines = isNullable
