@@ -2,7 +2,6 @@ export { apply, ImageEditor } from './core/apply.ts'
 export {
   BrokersImage,
   type BrokerRegistration,
-  type ControllerRegistration,
   type Endpoint,
   type SupportedFeature,
 } from './core/brokers.ts'
@@ -14,11 +13,10 @@ export {
   type ConfigResourceType,
 } from './core/configs.ts'
 export { METADATA_VERSION, METADATA_VERSION_MAX } from './core/features.ts'
-export { emptyImage, type ClusterImage, type Provenance } from './core/image.ts'
+export { emptyImage, type ClusterImage } from './core/image.ts'
 export {
   decodeMetadataRecord,
   encodeMetadataRecord,
-  type MetadataRecord,
   type MetadataRecordInput,
 } from './core/records.ts'
 export {
@@ -29,8 +27,7 @@ export {
   type PartitionRegistration,
   type TopicImage,
 } from './core/topics.ts'
-export { TransactionFilter } from './core/transactions.ts'
-export { MetadataLoader, type MetadataLoaderOptions } from './metadata-loader.ts'
+export { MetadataLoader } from './metadata-loader.ts'
 export type { MetadataPublisher } from './publisher.ts'
 export { partitionRecord } from './snapshot.ts'
 export { SnapshotGenerator } from './snapshot-generator.ts'

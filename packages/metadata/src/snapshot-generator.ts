@@ -11,7 +11,7 @@ import type { MetadataPublisher } from './publisher.ts'
 import { snapshotRecords } from './snapshot.ts'
 
 /** Where snapshots go: raft. */
-export interface SnapshotTarget {
+interface SnapshotTarget {
   /** Bytes of the log behind the newest snapshot. */
   readonly bytesSinceSnapshot: number
   /** End offset of the newest snapshot; 0 for none. */

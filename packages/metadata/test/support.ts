@@ -8,7 +8,7 @@ import {
 } from '../src/core/records.ts'
 
 export const topicId = 'cQdB1vvTQ-OpvuTZAgYI3A'
-export const directoryId = 'HFiqZftqSAunIdyxMuFCWQ'
+const directoryId = 'HFiqZftqSAunIdyxMuFCWQ'
 
 export const registration: MetadataRecordInput = {
   type: 'RegisterBrokerRecord',

@@ -302,5 +302,6 @@ function allTopics(draft: Draft) {
 }
 
 function quotaKey(entity: ClientQuota['entity']): string {
-  return JSON.stringify(entity.map(part => [part.entityType, part.entityName]).toSorted())
+  const parts = entity.map(part => JSON.stringify([part.entityType, part.entityName]))
+  return parts.toSorted((a, b) => (a < b ? -1 : 1)).join()
 }

@@ -1,5 +1,5 @@
 /** Topics and their partitions: a part of the cluster image. Partition `i` is at index `i`. */
-import { CopyOnWriteMap } from './copy-on-write-map.ts'
+import { CopyOnWriteMap, type Difference } from './copy-on-write-map.ts'
 
 /** No broker leads the partition. */
 export const NO_LEADER = -1
@@ -67,7 +67,7 @@ export class TopicsImage {
   }
 
   /** Topics that differ, by id. */
-  differencesTo(before: TopicsImage) {
+  differencesTo(before: TopicsImage): Generator<Difference<TopicImage>> {
     return this.#byId.differencesTo(before.#byId)
   }
 }

@@ -14,20 +14,17 @@ export class TransactionFilter {
 
   /** Gives `record`, or what it completes, to `apply`. @throws Error for a transaction record that is out of place */
   pass(record: MetadataRecord, apply: (record: MetadataRecord) => void): void {
-    switch (record.type) {
-      case 'BeginTransactionRecord':
-        if (this.#held !== undefined) throw new Error('A metadata transaction began within another')
-        this.#held = []
-        return
-      case 'EndTransactionRecord':
-        for (const held of this.#end('end')) apply(held)
-        return
-      case 'AbortTransactionRecord':
-        this.#end('abort')
-        return
-      default:
-        if (this.#held === undefined) apply(record)
-        else this.#held.push(record)
+    if (record.type === 'BeginTransactionRecord') {
+      if (this.#held !== undefined) throw new Error('A metadata transaction began within another')
+      this.#held = []
+    } else if (record.type === 'EndTransactionRecord') {
+      for (const held of this.#end('end')) apply(held)
+    } else if (record.type === 'AbortTransactionRecord') {
+      this.#end('abort')
+    } else if (this.#held === undefined) {
+      apply(record)
+    } else {
+      this.#held.push(record)
     }
   }
 
