@@ -139,23 +139,18 @@ function controlContents(buffer: Buffer, at: number) {
   } = {}
   for (const { key, value } of readRecords(buffer, at)) {
     if (value === null) continue
-    switch (decodeControlKey(key)) {
-      case 'kraft-version':
-        contents.kraftVersion = KRaftVersionRecord.decode(value, 0).kRaftVersion
-        break
-      case 'kraft-voters':
-        contents.voters = VotersRecord.decode(value, 0)
-        break
-      case 'snapshot-header':
-        contents.lastContainedLogTimestamp = SnapshotHeaderRecord.decode(
-          value,
-          0,
-        ).lastContainedLogTimestamp
-        break
-      case 'snapshot-footer':
-        contents.isFooter = true
-        break
-      default:
+    const type = decodeControlKey(key)
+    if (type === 'kraft-version') {
+      contents.kraftVersion = KRaftVersionRecord.decode(value, 0).kRaftVersion
+    } else if (type === 'kraft-voters') {
+      contents.voters = VotersRecord.decode(value, 0)
+    } else if (type === 'snapshot-header') {
+      contents.lastContainedLogTimestamp = SnapshotHeaderRecord.decode(
+        value,
+        0,
+      ).lastContainedLogTimestamp
+    } else if (type === 'snapshot-footer') {
+      contents.isFooter = true
     }
   }
   return contents

@@ -10,7 +10,7 @@ import { decodeBatch, type DecodedBatch } from './batches.ts'
 
 /** The topic of the metadata log, and its reserved id. */
 export const METADATA_TOPIC = '__cluster_metadata'
-export const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
+const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
 
 /** Bytes asked for in one read while replaying. */
 const READ_BYTES = 1024 * 1024

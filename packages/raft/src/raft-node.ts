@@ -57,7 +57,7 @@ export interface RaftNodeOptions {
 }
 
 /** When older snapshots and the log below them go (`metadata.max.retention.bytes`, `metadata.max.retention.ms`). */
-export interface SnapshotRetention {
+interface SnapshotRetention {
   /** Log and snapshots together; negative for no limit. */
   readonly maxBytes: number
   /** Age of a snapshot; negative for no limit. */
@@ -82,6 +82,7 @@ export interface QuorumDescription {
 
 interface Waiter {
   readonly lastOffset: number
+  readonly promise: Promise<number>
   readonly resolve: (lastOffset: number) => void
   readonly reject: (error: Error) => void
 }
@@ -209,7 +210,7 @@ export class RaftNode {
       sizeInBytes,
       values,
     })
-    this.#waiters.push({ lastOffset, resolve, reject })
+    this.#waiters.push({ lastOffset, promise, resolve, reject })
     try {
       this.#log.append(bytes, this.leaderEpoch)
     } catch (error) {
@@ -288,28 +289,10 @@ export class RaftNode {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await Promise.allSettled(
-      this.#waiters.map(waiter => new Promise(resolve => void this.#settle(waiter, resolve))),
-    )
+    await Promise.allSettled(this.#waiters.map(waiter => waiter.promise))
     this.#perform({ type: 'resign' })
     this.#log.observe(undefined)
     await this.#ownLog?.close()
-  }
-
-  #settle(waiter: Waiter, done: (value: unknown) => void): void {
-    const index = this.#waiters.indexOf(waiter)
-    const { resolve, reject } = waiter
-    this.#waiters[index] = {
-      ...waiter,
-      resolve: offset => {
-        resolve(offset)
-        done(undefined)
-      },
-      reject: error => {
-        reject(error)
-        done(undefined)
-      },
-    }
   }
 
   /** Effects of one event end before the next event begins, also when performing them brings new events. */
@@ -393,7 +376,7 @@ export class RaftNode {
     begin()
     const lastOffset = this.#log.endOffset - 1
     if (this.highWatermark > lastOffset) resolve(lastOffset)
-    else this.#waiters.push({ lastOffset, resolve, reject })
+    else this.#waiters.push({ lastOffset, promise, resolve, reject })
     return promise
   }
 

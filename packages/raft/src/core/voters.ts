@@ -1,5 +1,5 @@
 /** The voters of the quorum: ids alone (kraft.version 0), or with the directory that holds their log (1, KIP-853). */
-import type { VotersRecord } from '@moldau/protocol'
+import type { MessageInput, VotersRecord } from '@moldau/protocol'
 
 /** Where a controller can be reached. */
 export interface ControllerEndpoint {
@@ -16,7 +16,7 @@ export interface Voter {
 }
 
 /** Levels of kraft.version that this node can vote under. */
-export const KRAFT_VERSIONS = { minSupportedVersion: 0, maxSupportedVersion: 1 } as const
+const KRAFT_VERSIONS = { minSupportedVersion: 0, maxSupportedVersion: 1 } as const
 
 /** The voters in a control record. */
 export function votersOf(record: VotersRecord): Voter[] {
@@ -28,7 +28,7 @@ export function votersOf(record: VotersRecord): Voter[] {
 }
 
 /** The body of the control record that holds `voters`. */
-export function votersBody(voters: readonly Voter[]) {
+export function votersBody(voters: readonly Voter[]): MessageInput<typeof VotersRecord> {
   return {
     version: 0,
     voters: voters.map(voter => ({
