@@ -46,7 +46,7 @@ export interface ControllerApi {
   readonly response: object
 }
 
-/** The way to the controller; later also over the network. */
+/** The way to the controller; later also over the network. @public */
 export interface ControllerChannel {
   /** @throws KafkaError NOT_CONTROLLER when the records could not be committed here */
   handle<A extends ControllerApi>(

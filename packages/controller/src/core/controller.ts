@@ -51,7 +51,7 @@ export interface DecidedApis {
 }
 
 /** A request as decoded, and a response to be encoded. */
-export interface Exchange<Request, Response> {
+interface Exchange<Request, Response> {
   readonly request: Request
   readonly response: MessageInput<Response>
 }

@@ -21,7 +21,7 @@ export interface Decision<Response> {
 }
 
 /** A config of a new topic, as CreateTopics tells it. */
-export interface DescribedConfig {
+interface DescribedConfig {
   readonly name: string
   readonly value: string | null
   readonly readOnly: boolean

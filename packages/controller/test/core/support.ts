@@ -7,12 +7,13 @@ import {
   ImageEditor,
   type ClusterImage,
   type MetadataRecordInput,
+  type PartitionRegistration,
 } from '@moldau/metadata'
 import { BrokerSessions } from '../../src/core/broker-sessions.ts'
 import type { ConfigRules, ControllerConfig, DecisionContext } from '../../src/core/decision.ts'
 import { SUPPORTED_FEATURES } from '../../src/core/features.ts'
 
-export const directoryOf = (broker: number) =>
+export const directoryOf = (broker: number): string =>
   `directory${broker}${'A'.repeat(11)}A`.slice(0, 21) + 'A'
 
 export const config: ControllerConfig = {
@@ -125,7 +126,7 @@ export class TestCluster {
     return response
   }
 
-  partition(topic: string, index = 0) {
+  partition(topic: string, index = 0): PartitionRegistration | undefined {
     return this.image.topics.byName(topic)?.partitions[index]
   }
 }
