@@ -27,47 +27,55 @@ export const controllerOptions = {
     default: 25,
     min: 0,
     doc: 'How long metadata records wait for others before they are written, in milliseconds.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.election.timeout.ms': int({
     default: 1000,
     min: 0,
     importance: 'HIGH',
     doc: 'Time without a leader after which a voter stands for election, in milliseconds.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.election.backoff.max.ms': int({
     default: 1000,
     min: 0,
     importance: 'HIGH',
     doc: 'Longest wait before standing again after a lost election, in milliseconds.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.fetch.timeout.ms': int({
     default: 2000,
     min: 0,
     importance: 'HIGH',
     doc: 'Time without a successful fetch after which a follower looks for a new leader, in milliseconds.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.fetch.max.bytes': int({
     default: 1_048_576,
     min: 1,
     importance: 'LOW',
     doc: 'Bytes of metadata records in one fetch at most.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.fetch.snapshot.max.bytes': int({
     default: 1_048_576,
     min: 1,
     importance: 'LOW',
     doc: 'Bytes of a metadata snapshot in one fetch at most.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.request.timeout.ms': int({
     default: 2000,
     min: 0,
     doc: 'Time limit of a request between voters, in milliseconds.',
+    unused: aloneInQuorum,
   }),
   'controller.quorum.retry.backoff.ms': int({
     default: 20,
     min: 0,
     importance: 'LOW',
     doc: 'Wait before a failed request between voters is repeated, in milliseconds.',
+    unused: aloneInQuorum,
   }),
   'controller.quota.window.num': int({
     default: 11,
@@ -94,6 +102,7 @@ export const controllerOptions = {
   'initial.broker.registration.timeout.ms': int({
     default: 60_000,
     doc: 'Time that a starting broker waits for its registration before it gives up, in milliseconds.',
+    unused: 'the controller lives in the same process',
   }),
   'metadata.log.dir': string({
     default: null,
@@ -110,6 +119,7 @@ export const controllerOptions = {
     default: 604_800_000,
     importance: 'HIGH',
     doc: 'Oldest age of a segment of the metadata log before a new one begins, in milliseconds.',
+    unused: 'the metadata log begins new segments by size',
   }),
   'metadata.log.max.record.bytes.between.snapshots': long({
     default: 20_971_520,
@@ -128,6 +138,7 @@ export const controllerOptions = {
     min: 0,
     importance: 'LOW',
     doc: 'Time without metadata records after which an empty one is written, in milliseconds; 0 for never.',
+    unused: 'an idle node writes nothing',
   }),
   'metadata.max.retention.bytes': long({
     default: 104_857_600,

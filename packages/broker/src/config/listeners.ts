@@ -2,6 +2,7 @@
  * `listeners` and its relatives, read into one list: where this node listens, in which security protocol, what it
  * tells clients, and which listeners are the controllers'. Reports problems in words instead of throwing.
  */
+import type { ConfigProblem } from '@moldau/base'
 
 /** What the settings say, as text; empty or undefined where unset. */
 export interface ListenerSettings {
@@ -33,13 +34,7 @@ export interface ConfiguredListener {
 export const SecurityProtocols = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL: 3 } as const
 
 /** Name of a security protocol. */
-export type SecurityProtocol = keyof typeof SecurityProtocols
-
-/** A setting that cannot be used, and why. */
-export interface ConfigProblem {
-  readonly key: string
-  readonly message: string
-}
+type SecurityProtocol = keyof typeof SecurityProtocols
 
 /** What came of the settings. */
 export interface ListenerPlan {

@@ -5,7 +5,6 @@ const noPurge = 'waiting requests are removed at once'
 const systemBuffers = 'the system sizes the socket buffers'
 const noPeers = 'one node connects to nobody'
 const noAuthentication = 'authentication is not there yet'
-const noQueue = 'each connection stops reading while a request is in progress'
 
 /** Listeners, connections and sockets. */
 export const networkOptions = {
@@ -125,12 +124,11 @@ export const networkOptions = {
     min: 1,
     importance: 'HIGH',
     doc: 'Requests that wait before reading stops.',
-    unused: noQueue,
+    unused: 'each connection stops reading while a request is in progress',
   }),
   'queued.max.request.bytes': long({
     default: -1,
     doc: 'Bytes of requests that wait before reading stops; -1 for no limit.',
-    unused: noQueue,
   }),
   'max.request.partition.size.limit': int({
     default: 2000,
