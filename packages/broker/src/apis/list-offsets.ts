@@ -55,7 +55,7 @@ export const listOffsets = serve(Apis.ListOffsets, {
           errorCode: ErrorCode[error],
           offset,
           timestamp,
-          leaderEpoch,
+          ...(context.apiVersion >= 4 && { leaderEpoch }),
         }
       }),
     })),

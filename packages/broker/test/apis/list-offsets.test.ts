@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Apis, ErrorCode } from '@moldau/protocol'
+import { batchOf, DataPath, produceOf } from '../data-path.ts'
+import { ManualWorld } from '../manual-world.ts'
+
+async function setUp(config = {}) {
+  const world = new ManualWorld()
+  const path = await DataPath.open(world, '/data', config)
+  path.createTopic('orders', 1)
+  const client = path.connect()
+  for (const value of ['a', 'b', 'c']) {
+    client.request(Apis.Produce, 9, produceOf('orders', batchOf(value)))
+    world.run()
+    client.response(Apis.Produce, 9)
+  }
+  const list = (timestamp: number, version = 11) => {
+    const partitions = [{ partitionIndex: 0, timestamp }]
+    client.request(Apis.ListOffsets, version, {
+      replicaId: -1,
+      isolationLevel: 0,
+      topics: [{ name: 'orders', partitions }],
+      timeoutMs: 1000,
+    } as never)
+    return client.response(Apis.ListOffsets, version)?.topics[0]?.partitions[0]
+  }
+  return { world, client, list }
+}
+
+test('knows the ends of the log in every version', async () => {
+  const { list } = await setUp()
+  for (let version = 1; version <= 11; version++) {
+    assert.equal(list(-1, version)?.offset, 3)
+    assert.equal(list(-2, version)?.offset, 0)
+  }
+})
+
+test('finds the first record at or after a time', async () => {
+  const { list } = await setUp()
+  assert.equal(list(1_700_000_000_000)?.offset, 0)
+  const late = list(1_700_000_000_001)
+  assert.deepEqual([late?.errorCode, late?.offset, late?.timestamp], [0, -1, -1])
+})
+
+test('refuses special times in versions that do not know them', async () => {
+  const { list } = await setUp()
+  assert.equal(list(-3, 6)?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
+  assert.equal(list(-3, 7)?.offset, 0)
+  assert.equal(list(-4, 8)?.offset, 0)
+  assert.equal(list(-5, 9)?.offset, -1)
+  assert.equal(list(-7, 11)?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
+})
+
+test('DeleteRecords raises the log start up to the high watermark', async () => {
+  const { client, list } = await setUp()
+  const deleteTo = (offset: number) => {
+    const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, offset }] }]
+    client.request(Apis.DeleteRecords, 2, { topics, timeoutMs: 1000 })
+    return client.response(Apis.DeleteRecords, 2)?.topics[0]?.partitions[0]
+  }
+  assert.equal(deleteTo(2)?.lowWatermark, 2)
+  assert.equal(list(-2)?.offset, 2)
+  assert.equal(deleteTo(4)?.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE)
+  assert.equal(deleteTo(-1)?.lowWatermark, 3)
+})
+
+test('DeleteRecords refuses a topic that is only compacted', async () => {
+  const { client } = await setUp({ 'cleanup.policy': ['compact'] })
+  const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, offset: 0 }] }]
+  client.request(Apis.DeleteRecords, 2, { topics, timeoutMs: 1000 })
+  assert.equal(
+    client.response(Apis.DeleteRecords, 2)?.topics[0]?.partitions[0]?.errorCode,
+    ErrorCode.POLICY_VIOLATION,
+  )
+})
