@@ -4,6 +4,7 @@
  * and syncs and the end of the tick.
  */
 import { batch } from '@moldau/protocol'
+import { checkProducer, type AppendOptions, type AppendResult } from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
 import { encodeEpochs, LEADER_EPOCH_FILE } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
@@ -19,14 +20,7 @@ import {
 import { planRetention } from './core/retention-plan.ts'
 import { mustRoll } from './core/roll-rule.ts'
 import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
-import {
-  markerOf,
-  producerHeaderOf,
-  reloadProducers,
-  replayBatch,
-  type LogContents,
-  type OpenOptions,
-} from './log-contents.ts'
+import { reloadProducers, replayBatch, type LogContents, type OpenOptions } from './log-contents.ts'
 import type { LogHome } from './log-environment.ts'
 import { floorIndex, LogReader } from './log-reader.ts'
 import { findPosition } from './log-search.ts'
@@ -34,37 +28,12 @@ import { LogSync, type SyncedLog } from './log-sync.ts'
 import { encodeSnapshot } from './producer-snapshots.ts'
 import { Segment } from './segment.ts'
 import { segmentPath, Suffix } from './segment-files.ts'
+import { removeLater } from './segment-removal.ts'
 import { SegmentWriter, type WriterOwner } from './segment-writer.ts'
 import type { TickTask } from './tick-queue.ts'
 
 /** Bytes after which a log is synced although nobody waits for it, so that dirty pages never pile up. */
 const BACKGROUND_SYNC_BYTES = 128 * 1024 * 1024
-
-/** Who wrote the records: decides how much is checked, and whether offsets are assigned or given. */
-export type AppendOrigin = 'client' | 'coordinator' | 'replication' | 'raft'
-
-/** How to append. */
-export interface AppendOptions {
-  readonly origin: AppendOrigin
-  /** Epoch of the leader that assigns the offsets; batches of a follower or the quorum carry their own. */
-  readonly leaderEpoch: number
-  /** Wall-clock milliseconds, where the caller has read the clock already. */
-  readonly now?: number
-}
-
-/** Where records were put. `logAppendTime` is −1 unless the broker set it. */
-export interface AppendedRecords {
-  readonly baseOffset: number
-  readonly lastOffset: number
-  readonly logAppendTime: number
-  readonly logStartOffset: number
-  /** The producer had sent them before: nothing was appended. */
-  readonly duplicate?: boolean
-  readonly error?: undefined
-}
-
-/** What `append` answers. */
-export type AppendResult = AppendedRecords | AppendProblem
 
 /** What an open log is made of. */
 export interface OpenLogOptions {
@@ -182,7 +151,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.version++
   }
 
-  /** Cuts the log: what lies at or above `offset` goes, and a batch that spans it. Durable before it returns. */
+  /** Cuts the log: what lies at or above `offset` goes, and a batch that spans it. Durable when it returns, unless a
+   * write is in flight: then when that has ended. */
   truncateTo(offset: number): void {
     const { contents } = this
     if (offset >= contents.logEndOffset || this.isStopped) return
@@ -360,7 +330,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const baseOffset = contents.logEndOffset
     batch.setBaseOffset(records, 0, baseOffset)
     if (batch.producerId(records, 0) >= 0) {
-      const known = this.#checkProducer(contents, records, options.origin)
+      const known = checkProducer(contents, records, options.origin)
       if (known !== undefined) return known
     }
     batch.setPartitionLeaderEpoch(records, 0, options.leaderEpoch)
@@ -374,34 +344,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       logAppendTime: rules.isLogAppendTime ? now : -1,
       logStartOffset: contents.logStartOffset,
     }
-  }
-
-  #checkProducer(
-    contents: LogContents,
-    records: Buffer,
-    origin: AppendOrigin,
-  ): AppendResult | undefined {
-    const { producers } = contents
-    if (batch.isControl(records, 0)) {
-      const marker = markerOf(records, 0)
-      return marker === undefined ? undefined : producers.checkMarker(marker)
-    }
-    const header = producerHeaderOf(records, 0)
-    const duplicate = producers.findDuplicate(
-      header.producerId,
-      header.producerEpoch,
-      header.firstSequence,
-      header.lastSequence,
-    )
-    if (duplicate !== undefined)
-      return {
-        baseOffset: duplicate.lastOffset - duplicate.offsetDelta,
-        lastOffset: duplicate.lastOffset,
-        logAppendTime: duplicate.timestamp,
-        logStartOffset: contents.logStartOffset,
-        duplicate: true,
-      }
-    return producers.check(header, origin === 'client')
   }
 
   #appendPlaced(records: Buffer): AppendResult {
@@ -531,28 +473,9 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.#home.shared.openFiles.drop(path)
   }
 
-  /** Renames the files of a segment, and removes them when readers have had time to finish. */
   #removeSegment(segment: Segment): void {
-    const { files, openFiles, loadedIndexes, world } = this.#home.shared
     this.sync.removed(segment)
-    loadedIndexes.forget(segment)
-    const renamed: string[] = []
-    this.#guard(() => {
-      const paths = segment.existingPaths()
-      const snapshot = segment.path(Suffix.snapshot)
-      if (files.exists(snapshot)) paths.push(snapshot)
-      for (const path of paths) {
-        openFiles.drop(path)
-        files.rename(path, path + Suffix.deleted)
-        renamed.push(path + Suffix.deleted)
-      }
-    })
-    if (renamed.length === 0) return
-    world.timers.after(this.#config['file.delete.delay.ms'], () => {
-      this.#guard(() => {
-        for (const path of renamed) files.remove(path)
-      })
-    })
+    this.#guard(() => removeLater(this.#home.shared, segment, this.#config['file.delete.delay.ms']))
   }
 
   #raiseLogStart(contents: LogContents, offset: number): void {

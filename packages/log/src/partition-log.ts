@@ -5,6 +5,7 @@
  * completed call, never from inside `append`. Knows nothing of requests or replicas.
  */
 import type { AbortedTransaction } from './aborted-index.ts'
+import type { AppendOptions, AppendResult } from './append.ts'
 import type { LogConfig } from './config.ts'
 import type { AppendProblem } from './core/append-plan.ts'
 import type { EpochEndOffset, LeaderEpochs } from './core/leader-epochs.ts'
@@ -20,7 +21,7 @@ import {
 import type { LogHome } from './log-environment.ts'
 import { floorIndex, noRecords, type LogRecords, type ReadRange } from './log-reader.ts'
 import { findByMaxTimestamp, findByTimestamp, type FoundOffset } from './log-search.ts'
-import { OpenLog, type AppendOptions, type AppendResult } from './open-log.ts'
+import { OpenLog } from './open-log.ts'
 import { folderName } from './segment-files.ts'
 
 /** A read that could not be served. */
