@@ -8,7 +8,7 @@ import { topicOptions } from '@moldau/log'
 import { Apis, ErrorCode, errorMessage, isRetriable, type ErrorName } from '@moldau/protocol'
 import { servedApis } from '../packages/broker/src/apis/index.ts'
 import { unserved } from '../packages/broker/src/apis/unserved.ts'
-import { brokerOptions } from '../packages/broker/src/config/broker-options.ts'
+import { brokerOptions } from '../packages/broker/src/config.ts'
 import {
   clientMetricsOptions,
   groupOptions,
