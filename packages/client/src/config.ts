@@ -6,7 +6,7 @@
 import { nearest } from '@moldau/base'
 import { KafkaError } from './errors.ts'
 
-/** `retry.backoff.ms` becomes `retryBackoffMs`. */
+/** `retry.backoff.ms` becomes `retryBackoffMs`. @public */
 export type DotToCamel<S extends string> = S extends `${infer A}.${infer B}`
   ? `${A}${Capitalize<DotToCamel<B>>}`
   : S

@@ -4,7 +4,7 @@
  */
 import { ErrorCode, errorMessage, errorName, isRetriable, type ErrorName } from '@moldau/protocol'
 
-/** Codes that no broker sends. */
+/** Codes that no broker sends. @public */
 export type ClientErrorCode =
   | 'ABORTED'
   | 'BUFFER_FULL'
@@ -17,7 +17,7 @@ export type ClientErrorCode =
   | 'TIMEOUT'
   | 'UNSUPPORTED'
 
-/** What went wrong: a name of the protocol or a client one. */
+/** What went wrong: a name of the protocol or a client one. @public */
 export type KafkaErrorCode = ErrorName | ClientErrorCode
 
 /** What is known about a failure beyond its code. */
@@ -34,6 +34,7 @@ export interface KafkaErrorDetails {
   readonly cause?: unknown
 }
 
+/** @public */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError'
   readonly code: KafkaErrorCode
@@ -70,7 +71,7 @@ export class KafkaError extends Error {
   }
 }
 
-/** Whether `value` is an error of this client, also of another copy of it. */
+/** Whether `value` is an error of this client, also of another copy of it. @public */
 export function isKafkaError(value: unknown): value is KafkaError {
   return value instanceof Error && value.name === 'KafkaError'
 }
@@ -140,7 +141,7 @@ const clientMessages: Record<ClientErrorCode, string> = {
   CONFIG: 'The configuration is not valid',
   CONNECTION: 'The connection failed',
   MIXED_RESULTS: 'Some of several calls failed',
-  NO_OFFSET: 'There is no offset to start from',
+  NO_OFFSET: 'It is not known where to start',
   SERDE: 'A key or value could not be converted',
   TIMEOUT: 'It took too long',
   UNSUPPORTED: 'The broker does not support this',

@@ -2,13 +2,8 @@ export { Kafka, type ConsumerOptions, type KafkaOptions, type ProducerOptions } 
 export { isKafkaError, KafkaError, type ClientErrorCode, type KafkaErrorCode } from './errors.ts'
 export { buffer, float64, json, nullable, string, type Serde } from './serializers/serde.ts'
 export { Producer, type ProducerRecord, type RecordMetadata } from './producer/producer.ts'
-export {
-  Consumer,
-  type ConsumerBatch,
-  type ConsumerRecord,
-  type PartitionToRead,
-  type StartOffset,
-} from './consumer/consumer.ts'
+export { Consumer, type PartitionToRead, type StartOffset } from './consumer/consumer.ts'
+export type { ConsumerBatch, ConsumerRecord } from './consumer/record-source.ts'
 export type { CommittedOffset, OffsetToCommit } from './consumer/group-offsets.ts'
 export { Admin } from './admin/admin.ts'
 export type { ClusterDescription, CreatedTopic, NewPartitions, NewTopic } from './admin/topics.ts'

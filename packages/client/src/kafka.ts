@@ -14,12 +14,13 @@ import {
   type Input,
   type ValuesOf,
 } from './config.ts'
-import { Consumer, type DecodeErrorPolicy } from './consumer/consumer.ts'
+import { Consumer } from './consumer/consumer.ts'
+import type { DecodeErrorPolicy } from './consumer/record-source.ts'
 import { KafkaError } from './errors.ts'
 import { Producer } from './producer/producer.ts'
 import { buffer, type Serde } from './serializers/serde.ts'
 
-/** Options for all clients: Kafka's names, dotted or in camelCase. Those of producers and consumers are defaults. */
+/** Options for all clients: Kafka's names, dotted or in camelCase. Those of producers and consumers are defaults. @public */
 export type KafkaOptions = Input<typeof commonOptions> &
   Input<typeof producerOptions> &
   Input<typeof consumerOptions> & {
@@ -28,13 +29,13 @@ export type KafkaOptions = Input<typeof commonOptions> &
     readonly logger?: Logger
   }
 
-/** Options of a producer, over those of `Kafka`. The serdes decide on its types. */
+/** Options of a producer, over those of `Kafka`. The serdes decide on its types. @public */
 export type ProducerOptions<K, V> = Input<typeof producerOptions> & {
   readonly key?: Serde<K>
   readonly value?: Serde<V>
 }
 
-/** Options of a consumer, over those of `Kafka`. The serdes decide on its types. */
+/** Options of a consumer, over those of `Kafka`. The serdes decide on its types. @public */
 export type ConsumerOptions<K, V> = Input<typeof consumerOptions> & {
   readonly key?: Serde<K>
   readonly value?: Serde<V>
@@ -46,6 +47,7 @@ interface Closable {
   close(): Promise<void>
 }
 
+/** @public */
 export class Kafka {
   readonly #options: KafkaOptions
   readonly #common: ValuesOf<typeof commonOptions>

@@ -12,6 +12,7 @@ import * as configs from './configs.ts'
 import * as groups from './groups.ts'
 import * as topics from './topics.ts'
 
+/** @public */
 export class Admin {
   readonly #cluster: Cluster
   readonly #closed: () => void

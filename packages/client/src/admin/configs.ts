@@ -42,10 +42,10 @@ const valueTypes = [
   'PASSWORD',
 ] as const
 
-/** Where a value comes from. */
+/** Where a value comes from. @public */
 export type ConfigSource = (typeof sources)[number]
 
-/** What is configured. The name of a broker is its id; '' stands for all brokers. */
+/** What is configured. The name of a broker is its id; '' stands for all brokers. @public */
 export interface ConfigResource {
   readonly type: keyof typeof resourceTypes
   readonly name: string
@@ -58,7 +58,7 @@ export interface DescribeConfigsOptions {
   readonly includeDocumentation?: boolean
 }
 
-/** One key. The value of a sensitive one is null. */
+/** One key. The value of a sensitive one is null. @public */
 export interface ConfigEntry {
   readonly name: string
   readonly value: string | null
@@ -71,11 +71,12 @@ export interface ConfigEntry {
   readonly synonyms: readonly { name: string; value: string | null; source: ConfigSource }[]
 }
 
+/** @public */
 export interface DescribedConfigs extends ConfigResource {
   readonly entries: ReadonlyMap<string, ConfigEntry>
 }
 
-/** Changes to one resource. */
+/** Changes to one resource. @public */
 export interface ConfigChanges extends ConfigResource {
   readonly changes: readonly {
     readonly name: string

@@ -13,7 +13,7 @@ import {
 } from '../consumer/group-offsets.ts'
 import { KafkaError, protocolError, throwIfError } from '../errors.ts'
 
-/** A group in a listing; `state` and `type` are '' where an old broker does not tell. */
+/** A group in a listing; `state` and `type` are '' where an old broker does not tell. @public */
 export interface ListedGroup {
   readonly groupId: string
   readonly protocolType: string
@@ -21,6 +21,7 @@ export interface ListedGroup {
   readonly type: string
 }
 
+/** @public */
 export interface GroupMemberDescription {
   readonly memberId: string
   readonly groupInstanceId: string | null
@@ -30,6 +31,7 @@ export interface GroupMemberDescription {
   readonly assignment: readonly { topic: string; partition: number }[]
 }
 
+/** @public */
 export interface DescribedGroup {
   readonly groupId: string
   readonly state: string

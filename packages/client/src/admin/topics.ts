@@ -9,7 +9,7 @@ import type { TopicMetadata } from '../cluster/metadata.ts'
 import type { WaitOptions } from '../cluster/retry.ts'
 import { KafkaError, plain, protocolError, throwIfError } from '../errors.ts'
 
-/** A topic to make. The broker's defaults count for what is left out. */
+/** A topic to make. The broker's defaults count for what is left out. @public */
 export interface NewTopic {
   readonly name: string
   readonly partitions?: number
@@ -25,14 +25,14 @@ export interface CreateTopicsOptions extends WaitOptions {
   readonly validateOnly?: boolean
 }
 
-/** What was made; −1 where an old broker does not tell. */
+/** What was made; −1 where an old broker does not tell. @public */
 export interface CreatedTopic {
   readonly topicId: string
   readonly partitions: number
   readonly replicationFactor: number
 }
 
-/** More partitions for a topic. */
+/** More partitions for a topic. @public */
 export interface NewPartitions {
   readonly topic: string
   /** The total after the change. */
@@ -41,6 +41,7 @@ export interface NewPartitions {
   readonly assignments?: readonly (readonly number[])[]
 }
 
+/** @public */
 export interface ClusterDescription {
   readonly clusterId: string
   readonly controllerId: number

@@ -6,7 +6,7 @@ import { KafkaError, protocolError } from '../errors.ts'
 import type { Cluster } from './cluster.ts'
 
 /** The protocol's stand-ins for a timestamp. */
-export const specialTimestamps = {
+const specialTimestamps = {
   latest: -1,
   earliest: -2,
   'max-timestamp': -3,
@@ -14,9 +14,10 @@ export const specialTimestamps = {
   'latest-tiered': -5,
 } as const
 
-/** An end, or a time in milliseconds since 1970. */
+/** An end, or a time in milliseconds since 1970. @public */
 export type OffsetSpec = keyof typeof specialTimestamps | number | Date
 
+/** @public */
 export interface ListedOffset {
   readonly topic: string
   readonly partition: number

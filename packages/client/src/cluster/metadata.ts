@@ -10,7 +10,7 @@ export interface BrokerMetadata extends Address {
   readonly rack: string | null
 }
 
-/** A partition; `leader` is −1 while there is none. */
+/** A partition; `leader` is −1 while there is none. @public */
 export interface PartitionMetadata {
   readonly partition: number
   readonly leader: number
@@ -20,7 +20,7 @@ export interface PartitionMetadata {
   readonly offlineReplicas: readonly number[]
 }
 
-/** A topic; `partitions` is ordered and has no holes. */
+/** A topic; `partitions` is ordered and has no holes. @public */
 export interface TopicMetadata {
   readonly name: string
   readonly topicId: string

@@ -3,11 +3,10 @@
  * fetching runs ahead within bounds. Offsets are committed only for records after which the loop body asked for the
  * next one, so a crash repeats records and loses none.
  */
-import type { RecordHeader, StoredRecord } from '@moldau/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import { abortable, retrying, type WaitOptions } from '../cluster/retry.ts'
 import type { consumerOptions, ValuesOf } from '../config.ts'
-import { isKafkaError, KafkaError, plain } from '../errors.ts'
+import { isKafkaError, KafkaError } from '../errors.ts'
 import type { Serde } from '../serializers/serde.ts'
 import { AssignedPartitions, type AssignedPartition } from './core/assigned-partitions.ts'
 import { noMember } from './core/membership.ts'
@@ -19,48 +18,27 @@ import {
   type CommittedOffset,
   type OffsetToCommit,
 } from './group-offsets.ts'
+import {
+  RecordSource,
+  type ConsumerBatch,
+  type ConsumerRecord,
+  type DecodeErrorPolicy,
+} from './record-source.ts'
 
-/** A record that was read. */
-export interface ConsumerRecord<K, V> {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  /** Milliseconds since 1970. */
-  readonly timestamp: number
-  readonly key: K | null
-  readonly value: V
-  readonly headers: readonly RecordHeader[]
-  readonly leaderEpoch: number
-}
-
-/** Records of one partition, in order. */
-export interface ConsumerBatch<K, V> extends Iterable<ConsumerRecord<K, V>> {
-  readonly topic: string
-  readonly partition: number
-  readonly records: readonly ConsumerRecord<K, V>[]
-  /** The end of what is readable, as last heard. */
-  readonly highWatermark: number
-}
-
-/** Where to start reading. */
+/** Where to start reading. @public */
 export type StartOffset = number | 'earliest' | 'latest'
 
-/** A partition to read without a group's help; without `offset` from the committed one or auto.offset.reset. */
+/** A partition to read without a group's help; without `offset` from the committed one or auto.offset.reset. @public */
 export interface PartitionToRead {
   readonly topic: string
   readonly partition: number
   readonly offset?: StartOffset
 }
 
-/** What happens with a record that the serdes cannot read. */
-export type DecodeErrorPolicy = 'throw' | 'skip'
-
+/** @public */
 export class Consumer<K, V> {
   readonly #cluster: Cluster
   readonly #config: ValuesOf<typeof consumerOptions>
-  readonly #key: Serde<K>
-  readonly #value: Serde<V>
-  readonly #onDecodeError: DecodeErrorPolicy
   readonly #closed: () => void
   readonly #lane: string
   readonly #partitions = new AssignedPartitions()
@@ -69,12 +47,7 @@ export class Consumer<K, V> {
   #names: string[] = []
   #patterns: RegExp[] = []
   #isSubscribed = false
-  /** The partition that the loop reads from now; it stays until its fetched records are consumed. */
-  #current: AssignedPartition | undefined
-  /** What the loop body has in hand. */
-  #held:
-    | { partition: AssignedPartition; token: number; nextOffset: number; leaderEpoch: number }
-    | undefined
+  readonly #source: RecordSource<K, V>
   #isAsking = false
   #askedAt = 0
   #isHalted = false
@@ -93,14 +66,17 @@ export class Consumer<K, V> {
   ) {
     this.#cluster = cluster
     this.#config = config
-    this.#key = serdes.key
-    this.#value = serdes.value
-    this.#onDecodeError = options.onDecodeError
     this.#closed = options.closed
     this.#lane = cluster.newLane('group')
     this.#fetcher = new Fetcher(cluster, config, this.#partitions, {
       changed: () => this.#wake?.(),
       failed: error => this.#fail(error),
+    })
+    this.#source = new RecordSource(this.#partitions, {
+      ...serdes,
+      onDecodeError: options.onDecodeError,
+      logger: cluster.logger,
+      usedUp: () => this.#fetcher.pump(),
     })
     if (config['group.id'] !== '')
       this.#session = new GroupSession(
@@ -140,7 +116,6 @@ export class Consumer<K, V> {
     if (this.#isSubscribed)
       throw new KafkaError('CONFIG', { message: 'assign() and subscribe() exclude one another' })
     this.#partitions.clear()
-    this.#current = undefined
     this.#partitions.add(partitions)
     for (const { topic, partition, offset } of partitions)
       if (offset !== undefined) this.seek({ topic, partition, offset })
@@ -164,7 +139,6 @@ export class Consumer<K, V> {
   /** Stops reading assigned partitions; what was fetched is kept. */
   pause(partitions: readonly { topic: string; partition: number }[]): void {
     for (const partition of partitions) this.#assignedPartition(partition).isPaused = true
-    this.#current = undefined
   }
 
   resume(partitions: readonly { topic: string; partition: number }[]): void {
@@ -176,13 +150,12 @@ export class Consumer<K, V> {
   /** The offset behind the last record that was handed out; undefined while that is not known. */
   position(of: { topic: string; partition: number }): number | undefined {
     const partition = this.#assignedPartition(of)
-    const held = this.#held?.partition === partition ? this.#held.nextOffset : undefined
-    return held ?? partition.consumedOffset
+    return this.#source.heldOffset(partition) ?? partition.consumedOffset
   }
 
   /** The records, one by one, for as long as the loop runs. */
   records(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<ConsumerRecord<K, V>> {
-    return this.#iterate(() => this.#takeRecord(), options.signal)
+    return this.#iterate(() => this.#source.takeRecord(), options.signal)
   }
 
   /** The records in batches of up to `maxRecords` (`max.poll.records`) of one partition. */
@@ -190,7 +163,7 @@ export class Consumer<K, V> {
     options: { maxRecords?: number; signal?: AbortSignal } = {},
   ): AsyncIterableIterator<ConsumerBatch<K, V>> {
     const maxRecords = options.maxRecords ?? this.#config['max.poll.records']
-    return this.#iterate(() => this.#takeBatch(maxRecords), options.signal)
+    return this.#iterate(() => this.#source.takeBatch(maxRecords), options.signal)
   }
 
   /**
@@ -200,7 +173,7 @@ export class Consumer<K, V> {
   async commit(offsets?: readonly OffsetToCommit[], options: WaitOptions = {}): Promise<void> {
     if (this.#config['group.id'] === '')
       throw new KafkaError('CONFIG', { message: 'commit() needs a group.id' })
-    if (offsets === undefined) this.#settleHeld()
+    if (offsets === undefined) this.#source.settle()
     await this.#commit(offsets, options)
   }
 
@@ -258,7 +231,10 @@ export class Consumer<K, V> {
           signal?.throwIfAborted()
           this.#ask()
           const item = this.#isHalted || this.#error !== undefined ? undefined : take()
-          if (item !== undefined) return Promise.resolve({ value: item, done: false })
+          if (item !== undefined) {
+            this.#isAsking = false
+            return Promise.resolve({ value: item, done: false })
+          }
         } catch (error) {
           this.#answered()
           return Promise.reject(error)
@@ -278,7 +254,7 @@ export class Consumer<K, V> {
 
   /** The loop asks: what it had in hand is processed. */
   #ask(): void {
-    this.#settleHeld()
+    this.#source.settle()
     this.#isAsking = true
     if (this.#quietWaiters.length > 0) {
       this.#isHalted = true
@@ -325,136 +301,6 @@ export class Consumer<K, V> {
     }
   }
 
-  #takeRecord(): ConsumerRecord<K, V> | undefined {
-    for (;;) {
-      const partition = this.#nextPartition()
-      if (partition === undefined) return undefined
-      const record = this.#decodeNext(partition)
-      if (record === undefined) continue
-      this.#hold(partition, record.offset + 1, record.leaderEpoch)
-      return record
-    }
-  }
-
-  #takeBatch(maxRecords: number): ConsumerBatch<K, V> | undefined {
-    for (;;) {
-      const partition = this.#nextPartition()
-      if (partition === undefined) return undefined
-      const records: ConsumerRecord<K, V>[] = []
-      while (records.length < maxRecords && partition.buffered.length > 0) {
-        const record = this.#decodeNext(partition)
-        if (record !== undefined) records.push(record)
-      }
-      const last = records.at(-1)
-      if (last === undefined) continue
-      this.#hold(partition, last.offset + 1, last.leaderEpoch)
-      const { topic, partition: index, highWatermark } = partition
-      return {
-        topic,
-        partition: index,
-        records,
-        highWatermark,
-        [Symbol.iterator]: () => records[Symbol.iterator](),
-      }
-    }
-  }
-
-  #hold(partition: AssignedPartition, nextOffset: number, leaderEpoch: number): void {
-    this.#held = { partition, token: partition.token, nextOffset, leaderEpoch }
-    this.#isAsking = false
-  }
-
-  #settleHeld(): void {
-    const held = this.#held
-    if (held === undefined) return
-    this.#held = undefined
-    const { partition, token, nextOffset, leaderEpoch } = held
-    if (!this.#partitions.isCurrent(partition, token)) return
-    partition.consumedOffset = nextOffset
-    partition.consumedEpoch = leaderEpoch
-  }
-
-  /** One that has something fetched: the same again, then the next in turn. */
-  #nextPartition(): AssignedPartition | undefined {
-    const current = this.#current
-    if (
-      current !== undefined &&
-      current.buffered.length > 0 &&
-      !current.isPaused &&
-      this.#partitions.isCurrent(current, current.token)
-    )
-      return current
-    const all = this.#partitions.all()
-    const start = current === undefined ? 0 : all.indexOf(current) + 1
-    for (let i = 0; i < all.length; i++) {
-      const partition = all[(start + i) % all.length] as AssignedPartition
-      if (partition.buffered.length === 0 || partition.isPaused) continue
-      this.#current = partition
-      return partition
-    }
-    return undefined
-  }
-
-  /** undefined at the end of a fetched answer, which is dropped then, and for a record that is skipped. */
-  #decodeNext(partition: AssignedPartition): ConsumerRecord<K, V> | undefined {
-    const fetched = partition.buffered[0]
-    if (fetched === undefined) return undefined
-    const stored = fetched.next()
-    if (stored === undefined) {
-      partition.buffered.shift()
-      // Behind what was skipped: control records, aborted ones, those that compaction removed.
-      if (this.#held?.partition !== partition) partition.consumedOffset = fetched.nextOffset
-      this.#current = undefined
-      this.#fetcher.pump()
-      return undefined
-    }
-    try {
-      return this.#decode(partition, stored, fetched.leaderEpoch)
-    } catch (error) {
-      if (this.#onDecodeError === 'skip') {
-        this.#cluster.logger.warn('record cannot be decoded', {
-          topic: partition.topic,
-          partition: partition.partition,
-          offset: stored.offset,
-        })
-        return undefined
-      }
-      // The next loop meets it again, unless the application seeks past it.
-      this.#partitions.seek(partition, stored.offset)
-      throw this.#poison(partition, stored, error)
-    }
-  }
-
-  #decode(
-    { topic, partition }: AssignedPartition,
-    stored: StoredRecord,
-    leaderEpoch: number,
-  ): ConsumerRecord<K, V> {
-    return {
-      topic,
-      partition,
-      offset: stored.offset,
-      timestamp: stored.timestamp,
-      key: stored.key === null ? null : this.#key.deserialize(stored.key, topic),
-      value: this.#value.deserialize(stored.value, topic),
-      headers: stored.headers,
-      leaderEpoch,
-    }
-  }
-
-  #poison(
-    { topic, partition }: AssignedPartition,
-    stored: StoredRecord,
-    cause: unknown,
-  ): KafkaError {
-    const reason = isKafkaError(cause) ? plain(cause) : String(cause)
-    return new KafkaError('SERDE', {
-      message: `Cannot decode ${topic}-${partition} at offset ${stored.offset}: ${reason}`,
-      topicPartition: { topic, partition },
-      cause,
-    })
-  }
-
   async #resolveTopics(): Promise<string[]> {
     const names = new Set(this.#names)
     const mayCreate = this.#config['allow.auto.create.topics']
@@ -474,7 +320,7 @@ export class Consumer<K, V> {
   }
 
   #quiet(): Promise<void> {
-    if (this.#held === undefined) {
+    if (!this.#source.isHeld) {
       this.#isHalted = true
       return Promise.resolve()
     }
@@ -484,7 +330,6 @@ export class Consumer<K, V> {
   async #revoked(isLost: boolean): Promise<void> {
     if (!isLost && this.#isAutoCommitting) await this.#autoCommit()
     this.#partitions.clear()
-    this.#current = undefined
     this.#isHalted = false
   }
 

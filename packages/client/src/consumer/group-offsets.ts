@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { KafkaError, protocolError } from '../errors.ts'
 import type { Member } from './core/membership.ts'
 
-/** An offset to commit: the next one to read, that is one more than the last record processed. */
+/** An offset to commit: the next one to read, that is one more than the last record processed. @public */
 export interface OffsetToCommit {
   readonly topic: string
   readonly partition: number
@@ -15,7 +15,7 @@ export interface OffsetToCommit {
   readonly metadata?: string
 }
 
-/** What a group has committed for a partition. */
+/** What a group has committed for a partition. @public */
 export interface CommittedOffset {
   readonly topic: string
   readonly partition: number

@@ -13,7 +13,7 @@ import { Accumulator, type Delivery } from './core/accumulator.ts'
 import { Partitioner } from './core/partitioner.ts'
 import { Sender } from './sender.ts'
 
-/** A record to write. Without `partition` the key decides; without `timestamp` it is now. */
+/** A record to write. Without `partition` the key decides; without `timestamp` it is now. @public */
 export interface ProducerRecord<K, V> {
   readonly key?: K | null
   readonly value: V
@@ -23,7 +23,7 @@ export interface ProducerRecord<K, V> {
   readonly timestamp?: number
 }
 
-/** Where a record went. `offset` is −1 where the broker does not tell (acks=0, or a duplicate). */
+/** Where a record went. `offset` is −1 where the broker does not tell (acks=0, or a duplicate). @public */
 export interface RecordMetadata {
   readonly topic: string
   readonly partition: number
@@ -43,6 +43,7 @@ const waitingMax = 100_000
 /** What a record costs beside its key and value, roughly. */
 const recordOverheadBytes = 21
 
+/** @public */
 export class Producer<K, V> {
   readonly #cluster: Cluster
   readonly #config: ValuesOf<typeof producerOptions>

@@ -3,26 +3,26 @@
  */
 import { KafkaError } from '../errors.ts'
 
-/** Converts one kind of value. null stands for the absent key or the tombstone. */
+/** Converts one kind of value. null stands for the absent key or the tombstone. @public */
 export interface Serde<T> {
   serialize(value: T, topic: string): Buffer | null
   /** @throws KafkaError SERDE */
   deserialize(data: Buffer | null, topic: string): T
 }
 
-/** Bytes as they are; null stays null. What is used when no serde is given. */
+/** Bytes as they are; null stays null. What is used when no serde is given. @public */
 export const buffer: Serde<Buffer | null> = {
   serialize: value => value,
   deserialize: data => data,
 }
 
-/** Text in UTF-8. */
+/** Text in UTF-8. @public */
 export const string: Serde<string> = {
   serialize: value => Buffer.from(value),
   deserialize: (data, topic) => present(data, topic).toString('utf8'),
 }
 
-/** A double in eight bytes, as Java's DoubleSerializer writes it. */
+/** A double in eight bytes, as Java's DoubleSerializer writes it. @public */
 export const float64: Serde<number> = {
   serialize(value) {
     const data = Buffer.allocUnsafe(8)
@@ -39,7 +39,7 @@ export const float64: Serde<number> = {
   },
 }
 
-/** JSON in UTF-8. The type is the caller's word: nothing is checked. */
+/** JSON in UTF-8. The type is the caller's word: nothing is checked. @public */
 export function json<T>(): Serde<T> {
   return {
     serialize: value => Buffer.from(JSON.stringify(value)),
@@ -54,7 +54,7 @@ export function json<T>(): Serde<T> {
   }
 }
 
-/** The same serde with null for tombstones. */
+/** The same serde with null for tombstones. @public */
 export function nullable<T>(serde: Serde<T>): Serde<T | null> {
   return {
     serialize: (value, topic) => (value === null ? null : serde.serialize(value, topic)),

@@ -84,6 +84,12 @@ export class AssignedPartitions {
     partition.resetTo = undefined
   }
 
+  /** Drops what was fetched, to fetch again from `offset`; what is consumed stays. */
+  refetch(partition: AssignedPartition, offset: number): void {
+    this.#drop(partition)
+    partition.fetchOffset = offset
+  }
+
   /** Goes to an end, to be looked up. */
   seekToEnd(partition: AssignedPartition, end: 'earliest' | 'latest'): void {
     this.#drop(partition)
