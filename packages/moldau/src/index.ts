@@ -1,1 +1,1 @@
-export {}
+export { type RunningBroker, startBroker, type StartBrokerOptions } from './start-broker.ts'

@@ -2,206 +2,186 @@
  * Every API of Kafka 4.3.1 by name: key, messages, and the versions that a 4.3.1 broker tells clients in ApiVersions
  * (for APIs of controllers only: those that are stable). Removed APIs, keys 4 to 7, are not here.
  */
-import { ProduceRequest, ProduceResponse } from './messages/produce.ts'
-import { FetchRequest, FetchResponse } from './messages/fetch.ts'
-import { ListOffsetsRequest, ListOffsetsResponse } from './messages/list-offsets.ts'
-import { MetadataRequest, MetadataResponse } from './messages/metadata.ts'
-import { OffsetCommitRequest, OffsetCommitResponse } from './messages/offset-commit.ts'
-import { OffsetFetchRequest, OffsetFetchResponse } from './messages/offset-fetch.ts'
-import { FindCoordinatorRequest, FindCoordinatorResponse } from './messages/find-coordinator.ts'
-import { JoinGroupRequest, JoinGroupResponse } from './messages/join-group.ts'
-import { HeartbeatRequest, HeartbeatResponse } from './messages/heartbeat.ts'
-import { LeaveGroupRequest, LeaveGroupResponse } from './messages/leave-group.ts'
-import { SyncGroupRequest, SyncGroupResponse } from './messages/sync-group.ts'
-import { DescribeGroupsRequest, DescribeGroupsResponse } from './messages/describe-groups.ts'
-import { ListGroupsRequest, ListGroupsResponse } from './messages/list-groups.ts'
-import { SaslHandshakeRequest, SaslHandshakeResponse } from './messages/sasl-handshake.ts'
-import { ApiVersionsRequest, ApiVersionsResponse } from './messages/api-versions.ts'
-import { CreateTopicsRequest, CreateTopicsResponse } from './messages/create-topics.ts'
-import { DeleteTopicsRequest, DeleteTopicsResponse } from './messages/delete-topics.ts'
-import { DeleteRecordsRequest, DeleteRecordsResponse } from './messages/delete-records.ts'
-import { InitProducerIdRequest, InitProducerIdResponse } from './messages/init-producer-id.ts'
 import {
+  ProduceRequest,
+  ProduceResponse,
+  FetchRequest,
+  FetchResponse,
+  ListOffsetsRequest,
+  ListOffsetsResponse,
+  MetadataRequest,
+  MetadataResponse,
+  OffsetCommitRequest,
+  OffsetCommitResponse,
+  OffsetFetchRequest,
+  OffsetFetchResponse,
+  FindCoordinatorRequest,
+  FindCoordinatorResponse,
+  JoinGroupRequest,
+  JoinGroupResponse,
+  HeartbeatRequest,
+  HeartbeatResponse,
+  LeaveGroupRequest,
+  LeaveGroupResponse,
+  SyncGroupRequest,
+  SyncGroupResponse,
+  DescribeGroupsRequest,
+  DescribeGroupsResponse,
+  ListGroupsRequest,
+  ListGroupsResponse,
+  SaslHandshakeRequest,
+  SaslHandshakeResponse,
+  ApiVersionsRequest,
+  ApiVersionsResponse,
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+  DeleteTopicsRequest,
+  DeleteTopicsResponse,
+  DeleteRecordsRequest,
+  DeleteRecordsResponse,
+  InitProducerIdRequest,
+  InitProducerIdResponse,
   OffsetForLeaderEpochRequest,
   OffsetForLeaderEpochResponse,
-} from './messages/offset-for-leader-epoch.ts'
-import {
   AddPartitionsToTxnRequest,
   AddPartitionsToTxnResponse,
-} from './messages/add-partitions-to-txn.ts'
-import { AddOffsetsToTxnRequest, AddOffsetsToTxnResponse } from './messages/add-offsets-to-txn.ts'
-import { EndTxnRequest, EndTxnResponse } from './messages/end-txn.ts'
-import { WriteTxnMarkersRequest, WriteTxnMarkersResponse } from './messages/write-txn-markers.ts'
-import { TxnOffsetCommitRequest, TxnOffsetCommitResponse } from './messages/txn-offset-commit.ts'
-import { DescribeAclsRequest, DescribeAclsResponse } from './messages/describe-acls.ts'
-import { CreateAclsRequest, CreateAclsResponse } from './messages/create-acls.ts'
-import { DeleteAclsRequest, DeleteAclsResponse } from './messages/delete-acls.ts'
-import { DescribeConfigsRequest, DescribeConfigsResponse } from './messages/describe-configs.ts'
-import { AlterConfigsRequest, AlterConfigsResponse } from './messages/alter-configs.ts'
-import {
+  AddOffsetsToTxnRequest,
+  AddOffsetsToTxnResponse,
+  EndTxnRequest,
+  EndTxnResponse,
+  WriteTxnMarkersRequest,
+  WriteTxnMarkersResponse,
+  TxnOffsetCommitRequest,
+  TxnOffsetCommitResponse,
+  DescribeAclsRequest,
+  DescribeAclsResponse,
+  CreateAclsRequest,
+  CreateAclsResponse,
+  DeleteAclsRequest,
+  DeleteAclsResponse,
+  DescribeConfigsRequest,
+  DescribeConfigsResponse,
+  AlterConfigsRequest,
+  AlterConfigsResponse,
   AlterReplicaLogDirsRequest,
   AlterReplicaLogDirsResponse,
-} from './messages/alter-replica-log-dirs.ts'
-import { DescribeLogDirsRequest, DescribeLogDirsResponse } from './messages/describe-log-dirs.ts'
-import { SaslAuthenticateRequest, SaslAuthenticateResponse } from './messages/sasl-authenticate.ts'
-import { CreatePartitionsRequest, CreatePartitionsResponse } from './messages/create-partitions.ts'
-import {
+  DescribeLogDirsRequest,
+  DescribeLogDirsResponse,
+  SaslAuthenticateRequest,
+  SaslAuthenticateResponse,
+  CreatePartitionsRequest,
+  CreatePartitionsResponse,
   CreateDelegationTokenRequest,
   CreateDelegationTokenResponse,
-} from './messages/create-delegation-token.ts'
-import {
   RenewDelegationTokenRequest,
   RenewDelegationTokenResponse,
-} from './messages/renew-delegation-token.ts'
-import {
   ExpireDelegationTokenRequest,
   ExpireDelegationTokenResponse,
-} from './messages/expire-delegation-token.ts'
-import {
   DescribeDelegationTokenRequest,
   DescribeDelegationTokenResponse,
-} from './messages/describe-delegation-token.ts'
-import { DeleteGroupsRequest, DeleteGroupsResponse } from './messages/delete-groups.ts'
-import { ElectLeadersRequest, ElectLeadersResponse } from './messages/elect-leaders.ts'
-import {
+  DeleteGroupsRequest,
+  DeleteGroupsResponse,
+  ElectLeadersRequest,
+  ElectLeadersResponse,
   IncrementalAlterConfigsRequest,
   IncrementalAlterConfigsResponse,
-} from './messages/incremental-alter-configs.ts'
-import {
   AlterPartitionReassignmentsRequest,
   AlterPartitionReassignmentsResponse,
-} from './messages/alter-partition-reassignments.ts'
-import {
   ListPartitionReassignmentsRequest,
   ListPartitionReassignmentsResponse,
-} from './messages/list-partition-reassignments.ts'
-import { OffsetDeleteRequest, OffsetDeleteResponse } from './messages/offset-delete.ts'
-import {
+  OffsetDeleteRequest,
+  OffsetDeleteResponse,
   DescribeClientQuotasRequest,
   DescribeClientQuotasResponse,
-} from './messages/describe-client-quotas.ts'
-import {
   AlterClientQuotasRequest,
   AlterClientQuotasResponse,
-} from './messages/alter-client-quotas.ts'
-import {
   DescribeUserScramCredentialsRequest,
   DescribeUserScramCredentialsResponse,
-} from './messages/describe-user-scram-credentials.ts'
-import {
   AlterUserScramCredentialsRequest,
   AlterUserScramCredentialsResponse,
-} from './messages/alter-user-scram-credentials.ts'
-import { VoteRequest, VoteResponse } from './messages/vote.ts'
-import { BeginQuorumEpochRequest, BeginQuorumEpochResponse } from './messages/begin-quorum-epoch.ts'
-import { EndQuorumEpochRequest, EndQuorumEpochResponse } from './messages/end-quorum-epoch.ts'
-import { DescribeQuorumRequest, DescribeQuorumResponse } from './messages/describe-quorum.ts'
-import { AlterPartitionRequest, AlterPartitionResponse } from './messages/alter-partition.ts'
-import { UpdateFeaturesRequest, UpdateFeaturesResponse } from './messages/update-features.ts'
-import { EnvelopeRequest, EnvelopeResponse } from './messages/envelope.ts'
-import { FetchSnapshotRequest, FetchSnapshotResponse } from './messages/fetch-snapshot.ts'
-import { DescribeClusterRequest, DescribeClusterResponse } from './messages/describe-cluster.ts'
-import {
+  VoteRequest,
+  VoteResponse,
+  BeginQuorumEpochRequest,
+  BeginQuorumEpochResponse,
+  EndQuorumEpochRequest,
+  EndQuorumEpochResponse,
+  DescribeQuorumRequest,
+  DescribeQuorumResponse,
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+  UpdateFeaturesRequest,
+  UpdateFeaturesResponse,
+  EnvelopeRequest,
+  EnvelopeResponse,
+  FetchSnapshotRequest,
+  FetchSnapshotResponse,
+  DescribeClusterRequest,
+  DescribeClusterResponse,
   DescribeProducersRequest,
   DescribeProducersResponse,
-} from './messages/describe-producers.ts'
-import {
   BrokerRegistrationRequest,
   BrokerRegistrationResponse,
-} from './messages/broker-registration.ts'
-import { BrokerHeartbeatRequest, BrokerHeartbeatResponse } from './messages/broker-heartbeat.ts'
-import { UnregisterBrokerRequest, UnregisterBrokerResponse } from './messages/unregister-broker.ts'
-import {
+  BrokerHeartbeatRequest,
+  BrokerHeartbeatResponse,
+  UnregisterBrokerRequest,
+  UnregisterBrokerResponse,
   DescribeTransactionsRequest,
   DescribeTransactionsResponse,
-} from './messages/describe-transactions.ts'
-import { ListTransactionsRequest, ListTransactionsResponse } from './messages/list-transactions.ts'
-import {
+  ListTransactionsRequest,
+  ListTransactionsResponse,
   AllocateProducerIdsRequest,
   AllocateProducerIdsResponse,
-} from './messages/allocate-producer-ids.ts'
-import {
   ConsumerGroupHeartbeatRequest,
   ConsumerGroupHeartbeatResponse,
-} from './messages/consumer-group-heartbeat.ts'
-import {
   ConsumerGroupDescribeRequest,
   ConsumerGroupDescribeResponse,
-} from './messages/consumer-group-describe.ts'
-import {
   ControllerRegistrationRequest,
   ControllerRegistrationResponse,
-} from './messages/controller-registration.ts'
-import {
   GetTelemetrySubscriptionsRequest,
   GetTelemetrySubscriptionsResponse,
-} from './messages/get-telemetry-subscriptions.ts'
-import { PushTelemetryRequest, PushTelemetryResponse } from './messages/push-telemetry.ts'
-import {
+  PushTelemetryRequest,
+  PushTelemetryResponse,
   AssignReplicasToDirsRequest,
   AssignReplicasToDirsResponse,
-} from './messages/assign-replicas-to-dirs.ts'
-import {
   ListConfigResourcesRequest,
   ListConfigResourcesResponse,
-} from './messages/list-config-resources.ts'
-import {
   DescribeTopicPartitionsRequest,
   DescribeTopicPartitionsResponse,
-} from './messages/describe-topic-partitions.ts'
-import {
   ShareGroupHeartbeatRequest,
   ShareGroupHeartbeatResponse,
-} from './messages/share-group-heartbeat.ts'
-import {
   ShareGroupDescribeRequest,
   ShareGroupDescribeResponse,
-} from './messages/share-group-describe.ts'
-import { ShareFetchRequest, ShareFetchResponse } from './messages/share-fetch.ts'
-import { ShareAcknowledgeRequest, ShareAcknowledgeResponse } from './messages/share-acknowledge.ts'
-import { AddRaftVoterRequest, AddRaftVoterResponse } from './messages/add-raft-voter.ts'
-import { RemoveRaftVoterRequest, RemoveRaftVoterResponse } from './messages/remove-raft-voter.ts'
-import { UpdateRaftVoterRequest, UpdateRaftVoterResponse } from './messages/update-raft-voter.ts'
-import {
+  ShareFetchRequest,
+  ShareFetchResponse,
+  ShareAcknowledgeRequest,
+  ShareAcknowledgeResponse,
+  AddRaftVoterRequest,
+  AddRaftVoterResponse,
+  RemoveRaftVoterRequest,
+  RemoveRaftVoterResponse,
+  UpdateRaftVoterRequest,
+  UpdateRaftVoterResponse,
   InitializeShareGroupStateRequest,
   InitializeShareGroupStateResponse,
-} from './messages/initialize-share-group-state.ts'
-import {
   ReadShareGroupStateRequest,
   ReadShareGroupStateResponse,
-} from './messages/read-share-group-state.ts'
-import {
   WriteShareGroupStateRequest,
   WriteShareGroupStateResponse,
-} from './messages/write-share-group-state.ts'
-import {
   DeleteShareGroupStateRequest,
   DeleteShareGroupStateResponse,
-} from './messages/delete-share-group-state.ts'
-import {
   ReadShareGroupStateSummaryRequest,
   ReadShareGroupStateSummaryResponse,
-} from './messages/read-share-group-state-summary.ts'
-import {
   StreamsGroupHeartbeatRequest,
   StreamsGroupHeartbeatResponse,
-} from './messages/streams-group-heartbeat.ts'
-import {
   StreamsGroupDescribeRequest,
   StreamsGroupDescribeResponse,
-} from './messages/streams-group-describe.ts'
-import {
   DescribeShareGroupOffsetsRequest,
   DescribeShareGroupOffsetsResponse,
-} from './messages/describe-share-group-offsets.ts'
-import {
   AlterShareGroupOffsetsRequest,
   AlterShareGroupOffsetsResponse,
-} from './messages/alter-share-group-offsets.ts'
-import {
   DeleteShareGroupOffsetsRequest,
   DeleteShareGroupOffsetsResponse,
-} from './messages/delete-share-group-offsets.ts'
+} from './messages/index.ts'
 import type { Fields, Message } from './schema.ts'
 
 /** Which servers answer an API. */

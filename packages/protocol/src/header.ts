@@ -4,7 +4,7 @@
  */
 import { DecodeError, Reader, Writer } from '@moldau/base'
 import { Apis, apiByKey } from './apis.ts'
-import { RequestHeader, ResponseHeader } from './messages/headers.ts'
+import { RequestHeader, ResponseHeader } from './messages/index.ts'
 
 /** The header of a request as read. */
 export interface RequestHeaderFields {

@@ -55,6 +55,8 @@ export {
   type MessageInput,
   type MessageOf,
   StoredMessage,
+  type StructInput,
+  type StructOf,
   type UnknownTag,
 } from './schema.ts'
 export {

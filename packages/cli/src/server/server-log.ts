@@ -25,7 +25,7 @@ export class ServerLog {
   }
 
   static open(settings: ServerProperties, terminal: Terminal): ServerLog {
-    const directories = settings.config['log.dirs'] ?? [settings.config['log.dir']]
+    const directories = settings.config['log.dirs'] ?? settings.config['log.dir']
     const isWatched = process.stdout.isTTY || process.env['MOLDAU_BANNER'] === '1'
     const filePath = isWatched ? path.join(directories[0] ?? '.', FILE) : undefined
     const isJson = process.env['LOG_FORMAT'] === 'json'

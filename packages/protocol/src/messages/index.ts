@@ -150,16 +150,6 @@ export {
 } from './read-share-group-state.ts'
 export { RemoveRaftVoterRequest, RemoveRaftVoterResponse } from './remove-raft-voter.ts'
 export {
-  LeaderAndIsrRequest,
-  LeaderAndIsrResponse,
-  StopReplicaRequest,
-  StopReplicaResponse,
-  UpdateMetadataRequest,
-  UpdateMetadataResponse,
-  ControlledShutdownRequest,
-  ControlledShutdownResponse,
-} from './removed.ts'
-export {
   RenewDelegationTokenRequest,
   RenewDelegationTokenResponse,
 } from './renew-delegation-token.ts'
