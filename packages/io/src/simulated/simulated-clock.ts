@@ -25,6 +25,8 @@ export class SimulatedClock implements Clock, Timers {
   #wallOffset: number
   #sequence = 0
   #eventCount = 0
+  #instant = -1
+  #eventsInInstant = 0
 
   /** `startAt` is what `now()` tells at first, in milliseconds since 1970. */
   constructor(startAt = 1_700_000_000_000) {
@@ -50,8 +52,13 @@ export class SimulatedClock implements Clock, Timers {
   }
 
   after(delayMs: number, task: () => void): Timer {
+    return this.at(this.#elapsedMs + delayMs, task)
+  }
+
+  /** Runs `task` when the monotonic clock stands at `time`, behind what is already due then. */
+  at(time: number, task: () => void): Timer {
     const event = {
-      at: this.#elapsedMs + Math.max(0, delayMs),
+      at: Math.max(this.#elapsedMs, time),
       sequence: this.#sequence++,
       task,
       isCancelled: false,
@@ -105,9 +112,6 @@ export class SimulatedClock implements Clock, Timers {
     if (!isSettled) throw new Error(`Nothing settled the promise within ${limitMs} simulated ms`)
     return promise
   }
-
-  #instant = -1
-  #eventsInInstant = 0
 
   /** Runs the next event if it is due by `end`. */
   async #step(end: number): Promise<boolean> {

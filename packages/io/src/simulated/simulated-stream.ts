@@ -115,7 +115,8 @@ export class SimulatedStream implements Stream {
 
   destroy(): void {
     if (this.#isClosed) return
-    if (!this.#hasSentEnd) this.#transmit('reset')
+    const isLossy = this.#arrived.length > 0 || this.#unsent.length > 0
+    if (!this.#hasSentEnd || isLossy) this.#transmit(isLossy ? 'reset' : 'end')
     this.#close(undefined)
   }
 
@@ -161,7 +162,7 @@ export class SimulatedStream implements Stream {
     const isReset = options.resetChance > 0 && random.fraction() < options.resetChance
     const arrival = Math.max(this.#lastArrival, clock.monotonic() + this.#network.delay())
     this.#lastArrival = arrival
-    clock.after(arrival - clock.monotonic(), () => this.#arrive(isReset ? 'reset' : packet))
+    clock.at(arrival, () => this.#arrive(isReset ? 'reset' : packet))
     if (isReset) clock.soon(() => this.#close(systemError('ECONNRESET', 'write', this.host)))
   }
 
@@ -183,8 +184,10 @@ export class SimulatedStream implements Stream {
   }
 
   #receive(packet: Packet): void {
-    if (this.#isClosed) return
-    if (packet === 'reset') this.#close(systemError('ECONNRESET', 'read', this.host))
+    if (this.#isClosed) {
+      // Nobody is here to read it.
+      if (packet instanceof Buffer) this.#transmit('reset')
+    } else if (packet === 'reset') this.#close(systemError('ECONNRESET', 'read', this.host))
     else {
       this.#arrived.push(packet)
       this.#readLater()

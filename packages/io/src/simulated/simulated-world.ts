@@ -2,7 +2,7 @@
  * A world from a seed: virtual time, a disk that forgets, a network that delays. Several hosts share the time and the
  * network; each has its own disk and randomness. `testing` builds clusters on it.
  */
-import { type Random, seededRandom } from '@moldau/base'
+import { type Random, seededRandom, type Timers } from '@moldau/base'
 import type { Files } from '../files.ts'
 import type { Network } from '../network.ts'
 import type { World } from '../world.ts'
@@ -23,48 +23,67 @@ export interface SimulationOptions {
   readonly directories?: readonly string[]
 }
 
-/** One host of a simulation. The World of its process, and the hands that play fate. */
-export class SimulatedWorld implements World {
-  readonly host: string
+/** What the processes of one host have in common, and what all hosts have. */
+interface Host {
+  readonly name: string
+  readonly seed: number | string
+  readonly options: SimulationOptions
   readonly clock: SimulatedClock
-  readonly timers: SimulatedClock
-  readonly random: Random
+  readonly wires: SimulatedNetwork
   readonly disk: SimulatedDisk
+  processCount: number
+}
+
+/** The world of one process on one host, and the hands that play fate. */
+export class SimulatedWorld implements World {
+  readonly clock: SimulatedClock
+  readonly timers: Timers
+  readonly random: Random
+  readonly files: Files
   readonly network: Network
+  readonly disk: SimulatedDisk
   /** The wires between all hosts. */
   readonly wires: SimulatedNetwork
-  readonly #seed: number | string
-  readonly #options: SimulationOptions
+  readonly #host: Host
+  #isAlive = true
 
-  constructor(seed: number | string, options: SimulationOptions, shared?: SimulatedWorld) {
-    this.#seed = seed
-    this.#options = options
-    this.host = options.host ?? 'host-1'
-    this.clock = shared?.clock ?? new SimulatedClock(options.startAt)
-    this.timers = this.clock
-    this.wires =
-      shared?.wires ??
-      new SimulatedNetwork(this.clock, seededRandom(`${seed}/network`), options.network ?? {})
-    this.network = this.wires.at(this.host)
-    this.random = seededRandom(`${seed}/${this.host}`)
-    const [least, most] = options.diskLatencyMs ?? [0.05, 2]
-    const latency = seededRandom(`${seed}/${this.host}/disk-latency`)
-    this.disk = new SimulatedDisk({
-      random: seededRandom(`${seed}/${this.host}/disk`),
-      directories: options.directories ?? ['/data'],
-      now: () => this.clock.now(),
-      later: task => void this.clock.after(least + latency.fraction() * (most - least), task),
+  constructor(host: Host) {
+    this.#host = host
+    this.clock = host.clock
+    this.wires = host.wires
+    this.disk = host.disk
+    this.files = host.disk.files
+    this.network = host.wires.at(host.name)
+    this.random = seededRandom(`${host.seed}/${host.name}/${host.processCount++}`)
+    this.timers = timersWhile(host.clock, () => this.#isAlive)
+  }
+
+  get host(): string {
+    return this.#host.name
+  }
+
+  /** Another host in the same time and on the same network, with a disk of its own. */
+  peer(name: string): SimulatedWorld {
+    return new SimulatedWorld({
+      ...this.#host,
+      name,
+      disk: newDisk(name, this.#host),
+      processCount: 0,
     })
   }
 
-  /** The files of the running process: others after a crash. */
-  get files(): Files {
-    return this.disk.files
+  /** The process ends: its timers never fire, its files and connections are gone. Gives the world of the next one. */
+  kill(): SimulatedWorld {
+    this.#end()
+    this.disk.kill()
+    return new SimulatedWorld(this.#host)
   }
 
-  /** Another host in the same time and on the same network. */
-  peer(host: string): SimulatedWorld {
-    return new SimulatedWorld(this.#seed, { ...this.#options, host }, this)
+  /** As `kill`, and the power goes: the disk forgets any part of what was not synced. */
+  crash(): SimulatedWorld {
+    this.#end()
+    this.disk.crash()
+    return new SimulatedWorld(this.#host)
   }
 
   /** Lets `ms` go by on all hosts: runs everything that falls due. */
@@ -81,6 +100,11 @@ export class SimulatedWorld implements World {
   run<T>(promise: Promise<T>, limitMs?: number): Promise<T> {
     return this.clock.run(promise, limitMs)
   }
+
+  #end(): void {
+    this.#isAlive = false
+    this.wires.kill(this.#host.name)
+  }
 }
 
 /** A world that runs the same way each time for the same seed. */
@@ -88,5 +112,34 @@ export function simulatedWorld(
   seed: number | string,
   options: SimulationOptions = {},
 ): SimulatedWorld {
-  return new SimulatedWorld(seed, options)
+  const clock = new SimulatedClock(options.startAt)
+  const wires = new SimulatedNetwork(clock, seededRandom(`${seed}/network`), options.network ?? {})
+  const shared = { seed, options, clock, wires }
+  const name = options.host ?? 'host-1'
+  return new SimulatedWorld({ ...shared, name, disk: newDisk(name, shared), processCount: 0 })
+}
+
+function newDisk(name: string, host: Pick<Host, 'seed' | 'options' | 'clock'>): SimulatedDisk {
+  const { seed, options, clock } = host
+  const [least, most] = options.diskLatencyMs ?? [0.05, 2]
+  const latency = seededRandom(`${seed}/${name}/disk-latency`)
+  return new SimulatedDisk({
+    random: seededRandom(`${seed}/${name}/disk`),
+    directories: options.directories ?? ['/data'],
+    now: () => clock.now(),
+    later: task => void clock.after(least + latency.fraction() * (most - least), task),
+  })
+}
+
+/** Timers of a process: none of them fires when it has ended. */
+function timersWhile(timers: Timers, isAlive: () => boolean): Timers {
+  const guarded = (task: () => void) => (): void => {
+    if (isAlive()) task()
+  }
+  return {
+    after: (delayMs, task) => timers.after(delayMs, guarded(task)),
+    every: (periodMs, task) => timers.every(periodMs, guarded(task)),
+    soon: task => timers.soon(guarded(task)),
+    later: task => timers.later(guarded(task)),
+  }
 }
