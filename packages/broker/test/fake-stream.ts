@@ -12,12 +12,14 @@ export class FakeStream implements Stream {
   bufferedBytes = 0
   isPaused = false
   isClosed = false
+  isStarted = false
   writeCount = 0
   readonly #received: Buffer[] = []
   #handler: StreamHandler | undefined
   #correlationId = 0
 
   start(handler: StreamHandler): void {
+    this.isStarted = true
     this.#handler = handler
   }
 

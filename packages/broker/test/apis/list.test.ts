@@ -10,7 +10,11 @@ test('every API of the protocol is served or told why not, never both', () => {
   const served = new Set(servedApis.map(({ api }) => api.name))
   assert.equal(served.size, servedApis.length)
   for (const name of Object.keys(Apis)) {
-    assert.notEqual(served.has(name), Object.hasOwn(unserved, name), `${name} must be in exactly one list`)
+    assert.notEqual(
+      served.has(name),
+      Object.hasOwn(unserved, name),
+      `${name} must be in exactly one list`,
+    )
   }
 })
 
@@ -29,14 +33,19 @@ test('every API can say in every version that a whole request failed', () => {
   } as const
   for (const { api, versions, functions } of servedApis) {
     if (functions === undefined) continue
-    const { refuse } = functions as unknown as ApiFunctions<Api>
-    assert.ok(refuse !== undefined || Object.hasOwn(api.response.fields, 'errorCode'), api.name)
+    const bound = functions as unknown as ApiFunctions<Api>
+    const canRefuse = bound.refuse !== undefined
+    assert.ok(canRefuse || Object.hasOwn(api.response.fields, 'errorCode'), api.name)
     for (let version = versions[0]; version <= versions[1]; version++) {
       const request = emptyRequest(api.request.fields)
       const context = { apiVersion: version } as RequestContext
-      const response = refuse?.(request as never, refusal, context) ?? (refusal as ResponseOf<Api>)
+      const response =
+        bound.refuse?.(request as never, refusal, context) ?? (refusal as ResponseOf<Api>)
       const body = { throttleTimeMs: 0, errorCode: 0, ...response } as never
-      assert.doesNotThrow(() => encodeResponse(api as never, version, 1, body), `${api.name} ${version}`)
+      assert.doesNotThrow(
+        () => encodeResponse(api as never, version, 1, body),
+        `${api.name} ${version}`,
+      )
     }
   }
 })
