@@ -1,0 +1,54 @@
+/** The answers of the group coordinator, as its core gives them, and the neutral values in them. */
+import type { ErrorName, MessageInput } from '@moldau/protocol'
+import {
+  type DeleteGroupsResponse,
+  type DescribeGroupsResponse,
+  ErrorCode,
+  type HeartbeatResponse,
+  type JoinGroupResponse,
+  type LeaveGroupResponse,
+  type ListGroupsResponse,
+  type OffsetCommitResponse,
+  type OffsetDeleteResponse,
+  type OffsetFetchResponse,
+  type SyncGroupResponse,
+} from '@moldau/protocol'
+
+export type JoinAnswer = MessageInput<typeof JoinGroupResponse>
+export type SyncAnswer = MessageInput<typeof SyncGroupResponse>
+export type HeartbeatAnswer = MessageInput<typeof HeartbeatResponse>
+export type LeaveAnswer = MessageInput<typeof LeaveGroupResponse>
+export type CommitAnswer = MessageInput<typeof OffsetCommitResponse>
+export type FetchAnswer = MessageInput<typeof OffsetFetchResponse>
+export type OffsetDeleteAnswer = MessageInput<typeof OffsetDeleteResponse>
+export type ListAnswer = MessageInput<typeof ListGroupsResponse>
+export type DescribeAnswer = MessageInput<typeof DescribeGroupsResponse>
+export type DeleteAnswer = MessageInput<typeof DeleteGroupsResponse>
+export type ListedGroup = ListAnswer['groups'][number]
+export type DescribedGroup = DescribeAnswer['groups'][number]
+export type FetchedGroup = NonNullable<FetchAnswer['groups']>[number]
+
+export const noBytes = Buffer.alloc(0)
+/** The member id of those who have none yet. */
+export const UNKNOWN_MEMBER = ''
+
+/** A refused JoinGroup. The protocol's name is left empty, or null where a member is told what became of it. */
+export function refusedJoin(
+  error: ErrorName,
+  memberId: string,
+  protocolName: string | null = '',
+): JoinAnswer {
+  return {
+    errorCode: ErrorCode[error],
+    generationId: -1,
+    protocolType: null,
+    protocolName,
+    leader: '',
+    memberId,
+    members: [],
+  }
+}
+
+export function refusedSync(error: ErrorName): SyncAnswer {
+  return { errorCode: ErrorCode[error], protocolType: null, protocolName: null, assignment: noBytes }
+}

@@ -1,0 +1,332 @@
+/**
+ * The group coordinator of one broker: finds the shard of a group, checks what needs no state, and turns refusals into
+ * the answers that clients know. The broker elects and dismisses its shards.
+ */
+import type { Logger, Timer } from '@moldau/base'
+import type { World } from '@moldau/io'
+import type { ClusterImage } from '@moldau/metadata'
+import {
+  compressionById,
+  type DeleteGroupsRequest,
+  type DescribeGroupsRequest,
+  ErrorCode,
+  type ErrorName,
+  type HeartbeatRequest,
+  type JoinGroupRequest,
+  KafkaError,
+  type LeaveGroupRequest,
+  type ListGroupsRequest,
+  type OffsetCommitRequest,
+  type OffsetDeleteRequest,
+  type OffsetFetchRequest,
+  type SyncGroupRequest,
+} from '@moldau/protocol'
+import type { GroupCoordinatorConfig } from '../config.ts'
+import type { Reply, Turn } from '../runtime/core/turn.ts'
+import { ReplicatedState } from '../runtime/replicated-state.ts'
+import { coordinatorPartition, ShardDirectory } from '../runtime/shard-directory.ts'
+import type { ShardStorage } from '../runtime/shard-storage.ts'
+import {
+  type CommitAnswer,
+  type DeleteAnswer,
+  type DescribeAnswer,
+  type FetchAnswer,
+  type HeartbeatAnswer,
+  type JoinAnswer,
+  type LeaveAnswer,
+  type ListAnswer,
+  type ListedGroup,
+  type OffsetDeleteAnswer,
+  refusedJoin,
+  refusedSync,
+  type SyncAnswer,
+} from './core/group-responses.ts'
+import { GroupShard } from './core/group-shard.ts'
+import { fetchAnswer, fetchRequestGroups, refusedFetch } from './offset-fetch-versions.ts'
+import { withTopicIds, withTopicNames } from './topic-ids.ts'
+
+const OFFSETS_TOPIC = '__consumer_offsets'
+
+/** What the coordinator is made of. */
+export interface GroupCoordinatorOptions {
+  readonly world: World
+  readonly logger: Logger
+  readonly config: GroupCoordinatorConfig
+  readonly storage: ShardStorage
+  /** Partitions of `__consumer_offsets`, for as long as the topic is not in the image. */
+  readonly partitionCount: number
+  image(): ClusterImage
+}
+
+/** Who asks, in which version. */
+export interface GroupRequestContext {
+  readonly version: number
+  readonly clientId: string
+  /** Address of the client, without port. */
+  readonly clientHost: string
+  readonly principal: string
+}
+
+export class GroupCoordinator {
+  readonly #options: GroupCoordinatorOptions
+  readonly #shards: ShardDirectory<GroupShard>
+  readonly #expiry: Timer
+
+  constructor(options: GroupCoordinatorOptions) {
+    this.#options = options
+    const { world, config, storage, logger } = options
+    const settings = {
+      initialRebalanceDelayMs: config['group.initial.rebalance.delay.ms'],
+      groupSizeMax: config['group.max.size'],
+      offsetMetadataMax: config['offset.metadata.max.bytes'],
+      offsetRetentionMs: config['offsets.retention.minutes'] * 60_000,
+    }
+    this.#shards = new ShardDirectory(
+      partition =>
+        new ReplicatedState({
+          partition,
+          world,
+          logger,
+          storage,
+          compression: compressionById(config['offsets.topic.compression.codec']),
+          commitTimeoutMs: config['offsets.commit.timeout.ms'],
+          create: () => new GroupShard(settings),
+        }),
+    )
+    this.#expiry = world.timers.every(config['offsets.retention.check.interval.ms'], () => {
+      this.#everywhere((shard, turn) => shard.expireOffsets(turn))
+    })
+  }
+
+  /** This broker leads the partition of `__consumer_offsets` now. Resolves when its groups are served, or given up again. */
+  elected(partition: number, leaderEpoch: number): Promise<void> {
+    return this.#shards.elected(partition, leaderEpoch)
+  }
+
+  resigned(partition: number): void {
+    this.#shards.resigned(partition)
+  }
+
+  /** The partition of `__consumer_offsets` that looks after a group. */
+  partitionFor(groupId: string): number {
+    const { image, partitionCount } = this.#options
+    const topic = image().topics.byName(OFFSETS_TOPIC)
+    return coordinatorPartition(groupId, topic?.partitions.length ?? partitionCount)
+  }
+
+  async joinGroup(request: JoinGroupRequest, context: GroupRequestContext): Promise<JoinAnswer> {
+    const { config } = this.#options
+    const { sessionTimeoutMs } = request
+    const isTimeoutValid =
+      sessionTimeoutMs >= config['group.min.session.timeout.ms'] &&
+      sessionTimeoutMs <= config['group.max.session.timeout.ms']
+    const answer = await this.#ask<JoinAnswer>(
+      request.groupId,
+      (shard, turn, reply) => {
+        if (isTimeoutValid) shard.joinGroup(turn, request, context, reply)
+        else turn.answer(reply, refusedJoin('INVALID_SESSION_TIMEOUT', request.memberId))
+      },
+      error => refusedJoin(error, request.memberId),
+    )
+    return context.version < 7 ? { ...answer, protocolName: answer.protocolName ?? '' } : answer
+  }
+
+  syncGroup(request: SyncGroupRequest, _context: GroupRequestContext): Promise<SyncAnswer> {
+    return this.#ask<SyncAnswer>(
+      request.groupId,
+      (shard, turn, reply) => shard.syncGroup(turn, request, reply),
+      // The rebalance that the member was in is lost with the state: it starts over at JoinGroup.
+      error =>
+        refusedSync(error === 'COORDINATOR_LOAD_IN_PROGRESS' ? 'REBALANCE_IN_PROGRESS' : error),
+    )
+  }
+
+  heartbeat(request: HeartbeatRequest, _context: GroupRequestContext): Promise<HeartbeatAnswer> {
+    return this.#ask<HeartbeatAnswer>(
+      request.groupId,
+      (shard, turn, reply) => shard.heartbeat(turn, request, reply),
+      // As Kafka: members are kept quiet while their group is loaded.
+      error => ({ errorCode: ErrorCode[error === 'COORDINATOR_LOAD_IN_PROGRESS' ? 'NONE' : error] }),
+    )
+  }
+
+  async leaveGroup(request: LeaveGroupRequest, context: GroupRequestContext): Promise<LeaveAnswer> {
+    const isSingle = context.version < 3
+    const members = isSingle
+      ? [{ memberId: request.memberId, groupInstanceId: null, reason: null }]
+      : request.members
+    const answer = await this.#ask<LeaveAnswer>(
+      request.groupId,
+      (shard, turn, reply) => shard.leaveGroup(turn, request.groupId, members, reply),
+      error => ({ errorCode: ErrorCode[error], members: [] }),
+    )
+    if (!isSingle) return answer
+    return { errorCode: answer.errorCode || (answer.members?.[0]?.errorCode ?? 0), members: [] }
+  }
+
+  async offsetCommit(
+    request: OffsetCommitRequest,
+    context: GroupRequestContext,
+  ): Promise<CommitAnswer> {
+    const { topics, unknown } = withTopicNames(request.topics, this.#options.image())
+    const named = { ...request, topics }
+    const answer = await this.#ask<CommitAnswer>(
+      request.groupId,
+      (shard, turn, reply) => shard.commitOffsets(turn, named, context.version, reply),
+      error => ({
+        topics: topics.map(({ name, topicId, partitions }) => ({
+          name,
+          topicId,
+          partitions: partitions.map(({ partitionIndex }) => ({
+            partitionIndex,
+            errorCode: ErrorCode[error],
+          })),
+        })),
+      }),
+      isAnyGroupId,
+    )
+    const refused = unknown.map(({ name, topicId, partitions }) => ({
+      name,
+      topicId,
+      partitions: partitions.map(({ partitionIndex }) => ({
+        partitionIndex,
+        errorCode: ErrorCode.UNKNOWN_TOPIC_ID,
+      })),
+    }))
+    return { topics: [...refused, ...answer.topics] }
+  }
+
+  /** All versions: one group up to v7, many from v8, topics by id from v10. */
+  async offsetFetch(
+    request: OffsetFetchRequest,
+    context: GroupRequestContext,
+  ): Promise<FetchAnswer> {
+    const image = this.#options.image()
+    const { version } = context
+    const groups = await Promise.all(
+      fetchRequestGroups(request, version).map(async group => {
+        const { topics, unknown } = withTopicNames(group.topics, image)
+        const answer = await this.#ask(
+          group.groupId,
+          (shard: GroupShard, turn, reply: Reply<ReturnType<typeof refusedFetch>>) =>
+            shard.fetchOffsets(turn, { ...group, topics }, request.requireStable, reply),
+          error => refusedFetch(group, error, version),
+          isAnyGroupId,
+        )
+        return withTopicIds(answer, unknown, image, version)
+      }),
+    )
+    return fetchAnswer(groups, version)
+  }
+
+  offsetDelete(
+    request: OffsetDeleteRequest,
+    _context: GroupRequestContext,
+  ): Promise<OffsetDeleteAnswer> {
+    return this.#ask<OffsetDeleteAnswer>(
+      request.groupId,
+      (shard, turn, reply) => shard.deleteOffsets(turn, request, reply),
+      error => ({ errorCode: ErrorCode[error], topics: [] }),
+    )
+  }
+
+  /** The groups of all shards here. One shard that is not ready makes the whole answer an error, as Kafka's. */
+  async listGroups(request: ListGroupsRequest, _context: GroupRequestContext): Promise<ListAnswer> {
+    try {
+      const lists = await Promise.all(
+        [...this.#shards.all()].map(shard =>
+          shard.request<readonly ListedGroup[]>((groups, turn, reply) =>
+            groups.listGroups(turn, request, reply),
+          ),
+        ),
+      )
+      return { errorCode: 0, groups: lists.flat() }
+    } catch (error) {
+      return { errorCode: ErrorCode[this.#nameOf(error)], groups: [] }
+    }
+  }
+
+  async describeGroups(
+    request: DescribeGroupsRequest,
+    context: GroupRequestContext,
+  ): Promise<DescribeAnswer> {
+    const groups = await Promise.all(
+      request.groups.map(groupId =>
+        this.#ask<DescribeAnswer['groups'][number]>(
+          groupId,
+          (shard, turn, reply) => shard.describeGroup(turn, groupId, context.version, reply),
+          error => ({
+            errorCode: ErrorCode[error],
+            groupId,
+            groupState: '',
+            protocolType: '',
+            protocolData: '',
+            members: [],
+          }),
+          isAnyGroupId,
+        ),
+      ),
+    )
+    return { groups }
+  }
+
+  async deleteGroups(
+    request: DeleteGroupsRequest,
+    _context: GroupRequestContext,
+  ): Promise<DeleteAnswer> {
+    const results = await Promise.all(
+      request.groupsNames.map(groupId =>
+        this.#ask<DeleteAnswer['results'][number]>(
+          groupId,
+          (shard, turn, reply) => shard.deleteGroup(turn, groupId, reply),
+          error => ({ groupId, errorCode: ErrorCode[error] }),
+          isAnyGroupId,
+        ),
+      ),
+    )
+    return { results }
+  }
+
+  /** Offsets of topics that are gone are removed. */
+  topicsDeleted(names: readonly string[]): void {
+    const deleted = new Set(names)
+    this.#everywhere((shard, turn) => shard.topicsDeleted(turn, deleted))
+  }
+
+  /** Everybody who waits is told NOT_COORDINATOR. */
+  close(): void {
+    this.#expiry.cancel()
+    this.#shards.close()
+  }
+
+  #everywhere(act: (shard: GroupShard, turn: Turn) => void): void {
+    for (const shard of this.#shards.all()) shard.run(act)
+  }
+
+  /** Asks the shard of the group; whatever goes wrong becomes the answer that `refused` makes. */
+  async #ask<Response>(
+    groupId: string,
+    decide: (shard: GroupShard, turn: Turn, reply: Reply<Response>) => void,
+    refused: (error: ErrorName) => Response,
+    isValid: (groupId: string) => boolean = isNotEmpty,
+  ): Promise<Response> {
+    if (!isValid(groupId)) return refused('INVALID_GROUP_ID')
+    try {
+      return await this.#shards.get(this.partitionFor(groupId)).request(decide)
+    } catch (error) {
+      return refused(this.#nameOf(error))
+    }
+  }
+
+  #nameOf(error: unknown): ErrorName {
+    if (error instanceof KafkaError) return error.code
+    this.#options.logger.error('group request failed', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    })
+    return 'UNKNOWN_SERVER_ERROR'
+  }
+}
+
+const isNotEmpty = (groupId: string) => groupId !== ''
+/** Offsets may be kept under the empty name, as in Kafka. */
+const isAnyGroupId = () => true

@@ -1,0 +1,329 @@
+/**
+ * One shard: a state machine whose records live in one partition of an internal topic. An event is decided at once, on
+ * state that holds everything decided before it; its records are appended, and its answers wait until they, and all that
+ * was written before them, are committed. So nobody is told what may still be lost. A failed append throws the state away
+ * and loads it again. Records of one turn of the event loop share a batch; those of one decision are never split.
+ */
+import type { Logger, Timer } from '@moldau/base'
+import type { World } from '@moldau/io'
+import { BatchBuilder, type Compression, type ErrorName, KafkaError } from '@moldau/protocol'
+import type { StateMachine } from './core/state-machine.ts'
+import { type Answer, type Reply, type ShardRecord, Turn } from './core/turn.ts'
+import { replayInto } from './shard-loading.ts'
+import type { ShardStorage } from './shard-storage.ts'
+import { ShardTimers } from './shard-timers.ts'
+
+/** Largest batch, as Kafka's default of `max.message.bytes`. */
+export const BATCH_BYTES_MAX = 1_048_588
+/** Requests that one shard keeps waiting, before it refuses more with COORDINATOR_NOT_AVAILABLE. */
+const WAITING_MAX = 100_000
+/** Bytes appended and not committed, before a shard refuses requests with COORDINATOR_NOT_AVAILABLE. */
+const UNCOMMITTED_BYTES_MAX = 16 * 1024 * 1024
+/** Pauses between attempts to load, from the first to the longest. */
+const RELOAD_PAUSE_MS = 500
+const RELOAD_PAUSE_MAX_MS = 30_000
+
+/** @internal */
+export interface ReplicatedStateOptions<Machine extends StateMachine> {
+  readonly partition: number
+  readonly world: World
+  readonly logger: Logger
+  readonly storage: ShardStorage
+  readonly compression: Compression
+  /** An answer that waits longer for its records becomes COORDINATOR_NOT_AVAILABLE. */
+  readonly commitTimeoutMs: number
+  /** An empty state machine. */
+  create(): Machine
+}
+
+export class ReplicatedState<Machine extends StateMachine> {
+  readonly #options: ReplicatedStateOptions<Machine>
+  readonly #timers: ShardTimers
+  #phase: 'loading' | 'active' | 'resigned' = 'loading'
+  #machine: Machine
+  /** Rises when state is thrown away: what was begun before does not count any more. */
+  #life = 0
+  /** The batch of this turn of the event loop. */
+  #open: Append | undefined
+  /** Batches on their way, in order. */
+  readonly #appends: Append[] = []
+  #uncommittedBytes = 0
+  readonly #waiting = new Set<PendingReply<never>>()
+  #reloadTimer: Timer | undefined
+
+  constructor(options: ReplicatedStateOptions<Machine>) {
+    this.#options = options
+    this.#machine = options.create()
+    const { clock, timers } = options.world
+    this.#timers = new ShardTimers(clock, timers, event => {
+      this.run((machine, turn) => machine.timerFired(event, turn))
+    })
+  }
+
+  /** Requests that wait for an answer. */
+  get waitingCount(): number {
+    return this.#waiting.size
+  }
+
+  /** Replays the partition; tries again until it works. Resolves when requests are served, or after `resign`. */
+  load(): Promise<void> {
+    return new Promise(resolve => {
+      this.#load(RELOAD_PAUSE_MS, resolve).catch((error: unknown) => {
+        this.#options.logger.error('shard stopped loading', { error: String(error) })
+      })
+    })
+  }
+
+  /** Another broker leads now: everybody who waits is told so. */
+  resign(): void {
+    this.#phase = 'resigned'
+    this.#reloadTimer?.cancel()
+    this.#discard('NOT_COORDINATOR')
+  }
+
+  /** Lets `decide` answer through the reply, now or in a later turn. @throws KafkaError the reason why not */
+  request<Response>(
+    decide: (machine: Machine, turn: Turn, reply: Reply<Response>) => void,
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusal()
+      if (refusal !== undefined) {
+        reject(new KafkaError(refusal))
+        return
+      }
+      const reply = new PendingReply<Response>(this.#waiting, resolve, reject)
+      this.#waiting.add(reply)
+      const turn = this.#turn()
+      try {
+        decide(this.#machine, turn, reply)
+      } catch (error) {
+        // A decision that breaks off may have changed state halfway: what the log says is right.
+        reply.reject(error instanceof Error ? error : new Error(String(error)))
+        this.#startOver(error)
+        return
+      }
+      this.#finish(turn)
+    })
+  }
+
+  /** Lets `decide` act without anybody asking. Nothing happens while the shard is not active. */
+  run(decide: (machine: Machine, turn: Turn) => void): void {
+    if (this.#phase !== 'active') return
+    const turn = this.#turn()
+    try {
+      decide(this.#machine, turn)
+    } catch (error) {
+      this.#startOver(error)
+      return
+    }
+    this.#finish(turn)
+  }
+
+  #refusal(): ErrorName | undefined {
+    if (this.#phase === 'resigned') return 'NOT_COORDINATOR'
+    if (this.#phase === 'loading') return 'COORDINATOR_LOAD_IN_PROGRESS'
+    const isFull =
+      this.#waiting.size >= WAITING_MAX || this.#uncommittedBytes >= UNCOMMITTED_BYTES_MAX
+    return isFull ? 'COORDINATOR_NOT_AVAILABLE' : undefined
+  }
+
+  #turn(): Turn {
+    const { clock, random } = this.#options.world
+    return new Turn(clock.now(), random)
+  }
+
+  #finish(turn: Turn): void {
+    for (const change of turn.timers) this.#timers.apply(change)
+    if (turn.records.length > 0) this.#write(turn.records, turn.now)
+    const last = this.#open ?? this.#appends.at(-1)
+    for (const answer of turn.answers) {
+      if (last === undefined) answer.release()
+      else if (last.isLate) answer.fail('COORDINATOR_NOT_AVAILABLE')
+      else last.answers.push(answer)
+    }
+  }
+
+  #write(records: readonly ShardRecord[], timestamp: number): void {
+    let bytes = 0
+    for (const { key, value } of records) bytes += recordBytesMax(key, value)
+    if (this.#open !== undefined && this.#open.builder.sizeInBytes + bytes > BATCH_BYTES_MAX)
+      this.#flush()
+    if (this.#open === undefined) {
+      this.#open = new Append(new BatchBuilder({ compression: this.#options.compression }))
+      const life = this.#life
+      this.#options.world.timers.soon(() => {
+        if (life === this.#life) this.#flush()
+      })
+    }
+    for (const { key, value } of records) this.#open.builder.append({ timestamp, key, value })
+  }
+
+  #flush(): void {
+    const append = this.#open
+    if (append === undefined) return
+    this.#open = undefined
+    this.#appends.push(append)
+    const { storage, partition, world, commitTimeoutMs } = this.#options
+    const batch = append.builder.build()
+    append.bytes = batch.length
+    this.#uncommittedBytes += batch.length
+    append.timer = world.timers.after(commitTimeoutMs, () => append.timeOut())
+    const life = this.#life
+    storage.append(partition, batch).then(
+      () => {
+        append.settle()
+        if (life === this.#life) this.#release()
+      },
+      (error: unknown) => {
+        append.settle()
+        if (life === this.#life) this.#startOver(error)
+      },
+    )
+  }
+
+  /** Answers what rests on committed records only. */
+  #release(): void {
+    while (this.#appends[0]?.isSettled === true) {
+      const append = this.#appends.shift()
+      if (append === undefined) return
+      this.#uncommittedBytes -= append.bytes
+      for (const answer of append.answers) answer.release()
+    }
+  }
+
+  #startOver(error: unknown): void {
+    const { logger, partition } = this.#options
+    if (this.#phase !== 'active') return
+    logger.error('shard is loaded again', { partition, error: String(error) })
+    this.#phase = 'loading'
+    this.#discard(coordinatorError(error))
+    this.load().catch(() => {})
+  }
+
+  #discard(error: ErrorName): void {
+    this.#life++
+    this.#timers.stopAll()
+    this.#open = undefined
+    for (const append of this.#appends) append.timer?.cancel()
+    this.#machine = this.#options.create()
+    for (const reply of [...this.#waiting]) reply.fail(error)
+  }
+
+  async #load(pauseMs: number, done: () => void): Promise<void> {
+    const { world, storage, partition, logger } = this.#options
+    const life = this.#life
+    // What is still on its way may reach the log yet: the load must come behind it.
+    await Promise.all(this.#appends.map(append => append.settled))
+    this.#appends.length = 0
+    this.#uncommittedBytes = 0
+    const machine = this.#options.create()
+    let failure: unknown
+    try {
+      await replayInto(machine, storage.load(partition), () => life === this.#life)
+    } catch (error) {
+      failure = error ?? new Error('unknown')
+    }
+    if (life !== this.#life || this.#phase === 'resigned') {
+      done()
+      return
+    }
+    if (failure !== undefined) {
+      logger.error('shard cannot be loaded', { partition, error: String(failure) })
+      this.#reloadTimer = world.timers.after(pauseMs, () => {
+        this.#load(Math.min(pauseMs * 2, RELOAD_PAUSE_MAX_MS), done).catch(() => {})
+      })
+      return
+    }
+    this.#machine = machine
+    this.#phase = 'active'
+    this.run((loaded, turn) => loaded.loaded(turn))
+    done()
+  }
+}
+
+/** A batch that is filled, or on its way. */
+class Append {
+  readonly builder: BatchBuilder
+  readonly answers: Answer[] = []
+  readonly settled: Promise<void>
+  bytes = 0
+  isSettled = false
+  isLate = false
+  timer: Timer | undefined
+  #settle: () => void = () => {}
+
+  constructor(builder: BatchBuilder) {
+    this.builder = builder
+    this.settled = new Promise(resolve => {
+      this.#settle = resolve
+    })
+  }
+
+  settle(): void {
+    this.isSettled = true
+    this.timer?.cancel()
+    this.#settle()
+  }
+
+  /** Whoever waits has waited long enough. The records may be committed later. */
+  timeOut(): void {
+    this.isLate = true
+    for (const answer of this.answers) answer.fail('COORDINATOR_NOT_AVAILABLE')
+    this.answers.length = 0
+  }
+}
+
+/** One request that waits. */
+class PendingReply<Response> implements Reply<Response> {
+  readonly #waiting: Set<PendingReply<never>>
+  readonly #resolve: (response: Response) => void
+  readonly reject: (error: Error) => void
+
+  constructor(
+    waiting: Set<PendingReply<never>>,
+    resolve: (response: Response) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#waiting = waiting
+    this.#resolve = resolve
+    this.reject = error => {
+      this.#waiting.delete(this)
+      reject(error)
+    }
+  }
+
+  succeed(response: Response): void {
+    this.#waiting.delete(this)
+    this.#resolve(response)
+  }
+
+  fail(error: ErrorName): void {
+    this.reject(new KafkaError(error))
+  }
+}
+
+/** Room that a record may need in a batch, lengths and deltas included. */
+function recordBytesMax(key: Buffer, value: Buffer | null): number {
+  return key.length + (value?.length ?? 0) + 40
+}
+
+/** What clients are told when records could not be written: Kafka's table. */
+function coordinatorError(error: unknown): ErrorName {
+  const name = error instanceof KafkaError ? error.code : undefined
+  switch (name) {
+    case 'UNKNOWN_TOPIC_OR_PARTITION':
+    case 'NOT_ENOUGH_REPLICAS':
+    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
+    case 'REQUEST_TIMED_OUT':
+      return 'COORDINATOR_NOT_AVAILABLE'
+    case 'NOT_LEADER_OR_FOLLOWER':
+    case 'KAFKA_STORAGE_ERROR':
+    case 'NOT_COORDINATOR':
+      return 'NOT_COORDINATOR'
+    case 'MESSAGE_TOO_LARGE':
+    case 'RECORD_LIST_TOO_LARGE':
+      return 'UNKNOWN_SERVER_ERROR'
+    default:
+      return 'COORDINATOR_NOT_AVAILABLE'
+  }
+}
