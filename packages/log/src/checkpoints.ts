@@ -67,6 +67,18 @@ export function decodePartitionMetadata(text: string): string | undefined {
   return /^version: 0\ntopic_id: ([A-Za-z0-9_-]{22})\n?$/.exec(text)?.[1]
 }
 
+/** Makes the topic id of a folder durable; the name of the file is not. */
+export function syncPartitionMetadata(files: Files, folder: string): void {
+  const path = `${folder}/${PARTITION_METADATA_FILE}`
+  if (!files.exists(path)) return
+  const file = files.open(path, 'write')
+  try {
+    file.datasync()
+  } finally {
+    file.close()
+  }
+}
+
 /** The marker of a clean stop: its absence means that the directory is to be recovered (KIP-966 adds the epoch). */
 export function encodeCleanShutdown(brokerEpoch: number): string {
   return JSON.stringify({ version: 0, brokerEpoch })

@@ -113,10 +113,14 @@ export class DurableOffsets {
     file.truncate(0)
     file.write(bytes, 0)
     file.datasyncAsync(error => {
-      file.close()
       this.#isWriting = false
-      if (error === null && isNew) this.#files.syncDirectory(this.#folder)
-      done(error)
+      try {
+        file.close()
+        if (error === null && isNew) this.#files.syncDirectory(this.#folder)
+        done(error)
+      } catch (failure) {
+        done(failure as Error)
+      }
     })
   }
 

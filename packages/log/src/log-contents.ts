@@ -6,7 +6,7 @@
  */
 import { batch, decodeControlKey, decodeTransactionMarker, readRecords } from '@moldau/protocol'
 import { BatchScanner } from './batch-scanner.ts'
-import { decodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
+import { decodeEpochs, LEADER_EPOCH_FILE, readText, syncPartitionMetadata } from './checkpoints.ts'
 import { LeaderEpochs } from './core/leader-epochs.ts'
 import {
   ProducerStates,
@@ -17,7 +17,7 @@ import type { SharedResources } from './log-environment.ts'
 import { listSnapshots, loadSnapshot } from './producer-snapshots.ts'
 import { Segment } from './segment.ts'
 import { offsetOfName, segmentPath, Suffix } from './segment-files.ts'
-import { finishSwaps } from './swap-files.ts'
+import { finishSwaps, segmentSuffixes } from './swap-files.ts'
 
 /** Bytes after which a step of opening ends, so that a start stays responsive. */
 const STEP_BYTES = 16 * 1024 * 1024
@@ -162,21 +162,26 @@ function findSegments(options: OpenOptions): Segment[] {
   }
   const known = new Set(bases)
   for (const name of names) {
-    for (const suffix of [Suffix.offsetIndex, Suffix.timeIndex, Suffix.abortedIndex]) {
+    for (const suffix of segmentSuffixes.slice(1)) {
       const base = offsetOfName(name, suffix)
       if (base !== undefined && !known.has(base)) files.remove(`${folder}/${name}`)
     }
   }
-  return bases
-    .sort((a, b) => a - b)
-    .map(baseOffset => {
-      const path = segmentPath(folder, baseOffset, Suffix.log)
-      return new Segment(shared, folder, {
-        baseOffset,
-        sizeInBytes: files.size(path),
-        createdAt: files.modifiedAt(path),
-      })
+  bases.sort((a, b) => a - b)
+  // What lies below the log start was deleted; a crash may have brought it back.
+  while (bases.length > 1 && bases[1]! <= options.known.logStartOffset) {
+    const old = bases.shift()!
+    for (const suffix of [...segmentSuffixes, Suffix.snapshot])
+      files.remove(segmentPath(folder, old, suffix))
+  }
+  return bases.map(baseOffset => {
+    const path = segmentPath(folder, baseOffset, Suffix.log)
+    return new Segment(shared, folder, {
+      baseOffset,
+      sizeInBytes: files.size(path),
+      createdAt: files.modifiedAt(path),
     })
+  })
 }
 
 interface Writable {
@@ -228,6 +233,9 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
     if (segment.isActive) segment.writeIndexes()
     else segment.finish()
   }
+  // So may be the names; that of the folder itself is the caller's.
+  syncPartitionMetadata(shared.files, options.folder)
+  shared.files.syncDirectory(options.folder)
 }
 
 /** Reads every batch of a segment: checks it, and builds indexes and epochs anew. */

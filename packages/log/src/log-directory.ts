@@ -36,6 +36,9 @@ export interface LogDirectoryOptions {
   readonly lock?: DirectoryLock
 }
 
+/** A checkpoint that somebody waits for is written this soon, together with what others have changed by then. */
+const CHECKPOINT_DELAY_MS = 100
+
 /** One line of our checkpoint, kept while its log has not changed. */
 interface CachedLine {
   version: number
@@ -61,8 +64,10 @@ export class LogDirectory implements LogHome {
   readonly #logs = new Map<PartitionLog, CachedLine>()
   #failure: Error | undefined = undefined
   #isOurs = false
+  #isClosed = false
   #recoveryPointCrc: number
   #writtenVersion = -1
+  #afterCheckpoint: (() => void)[] = []
 
   constructor(options: LogDirectoryOptions) {
     const { directory, shared } = options
@@ -164,19 +169,27 @@ export class LogDirectory implements LogHome {
     cached.version = -1
   }
 
+  afterCheckpoint(task: () => void): void {
+    this.#afterCheckpoint.push(task)
+    if (this.#afterCheckpoint.length === 1) this.#checkpointSoon()
+  }
+
   /** Writes our checkpoint in the background if anything has changed. */
   writeCheckpoint(): void {
-    if (this.hasFailed || this.#durable.isWriting) return
+    if (this.hasFailed || this.#isClosed || this.#durable.isWriting) return
     let version = this.#logs.size
     for (const log of this.#logs.keys()) version += log.version
-    if (version === this.#writtenVersion) return
+    const tasks = this.#afterCheckpoint
+    if (version === this.#writtenVersion && tasks.length === 0) return
     this.#writtenVersion = version
+    this.#afterCheckpoint = []
     this.#guard(() =>
       this.#durable.write(
         this.#lines(),
         { isClean: false, recoveryPointCrc: this.#recoveryPointCrc },
         error => {
           if (error !== null) this.failed(error)
+          else for (const task of tasks) task()
         },
       ),
     )
@@ -208,6 +221,7 @@ export class LogDirectory implements LogHome {
 
   /** After all logs have closed: checkpoints, then the clean marker; releases the lock. */
   async close(brokerEpoch: number): Promise<void> {
+    this.#isClosed = true
     const { timers } = this.shared.world
     while (this.#durable.isWriting)
       await new Promise<void>(resolve => {
@@ -224,6 +238,7 @@ export class LogDirectory implements LogHome {
           isClean: true,
           recoveryPointCrc: this.#recoveryPointCrc,
         })
+        for (const task of this.#afterCheckpoint) task()
         if (!keepsKafkaFiles) return
         this.#writeKafkaFiles()
         this.#replace(CLEAN_SHUTDOWN_FILE, encodeCleanShutdown(brokerEpoch))
@@ -233,6 +248,14 @@ export class LogDirectory implements LogHome {
 
   releaseLock(): void {
     this.#options.lock?.release()
+  }
+
+  #checkpointSoon(): void {
+    this.shared.world.timers.after(CHECKPOINT_DELAY_MS, () => {
+      this.writeCheckpoint()
+      if (this.#afterCheckpoint.length > 0 && !this.hasFailed && !this.#isClosed)
+        this.#checkpointSoon()
+    })
   }
 
   #takeOurs(logs: ReadonlyMap<string, DurableLog>, isClean: boolean): void {

@@ -30,6 +30,8 @@ export interface LogHome {
   /** Makes it known durably that the log now ends at `offset`, before it is cut. */
   lowerDurable(topic: string, partition: number, offset: number): void
   readonly hasFailed: boolean
+  /** Runs `task` when a checkpoint that is written from now on is durable. */
+  afterCheckpoint(task: () => void): void
   /** A write or a sync went wrong: every log of the directory stops. */
   failed(error: Error): void
 }

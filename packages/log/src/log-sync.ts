@@ -3,7 +3,7 @@
  * A round syncs rolled segments first (data, then indexes and the producer snapshot), then the active one. Names are
  * made durable before the first data below them counts. A failed sync fails the directory and is never repeated.
  */
-import { PARTITION_METADATA_FILE } from './checkpoints.ts'
+import { syncPartitionMetadata } from './checkpoints.ts'
 import type { LogHome } from './log-environment.ts'
 import type { PooledFile } from './open-files.ts'
 import type { Segment } from './segment.ts'
@@ -101,15 +101,16 @@ export class LogSync implements Syncable {
       return
     }
     this.#clip = Infinity
-    try {
-      this.#syncNames()
-      this.#syncNext(done)
-    } catch (error) {
-      this.#failed(error as Error, done)
-    }
+    this.#syncNext(done)
   }
 
   #syncNext(done: () => void): void {
+    try {
+      this.#syncNames()
+    } catch (error) {
+      this.#failed(error as Error, done)
+      return
+    }
     const written = this.#log.writtenOffset
     const rolled = this.#rolled[0]
     if (rolled !== undefined) {
@@ -176,14 +177,7 @@ export class LogSync implements Syncable {
 
   #syncNames(): void {
     const { files } = this.#home.shared
-    if (!this.#isFolderDurable) {
-      const path = `${this.#log.folder}/${PARTITION_METADATA_FILE}`
-      if (files.exists(path)) {
-        const file = files.open(path, 'write')
-        file.datasync()
-        file.close()
-      }
-    }
+    if (!this.#isFolderDurable) syncPartitionMetadata(files, this.#log.folder)
     if (this.#hasNewNames || !this.#isFolderDurable) files.syncDirectory(this.#log.folder)
     if (!this.#isFolderDurable) files.syncDirectory(this.#home.directory)
     this.#hasNewNames = false

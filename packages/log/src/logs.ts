@@ -208,6 +208,7 @@ export class Logs {
       this.#existing.delete(key)
       await this.#openExisting(partition, this.#options.defaults, false).openSlowly()
     }
+    if (directory.logCount > 0) world.files.syncDirectory(directory.directory)
     if (!directory.wasClean && directory.logCount > 0)
       logger.info('log directory recovered', {
         directory: directory.directory,

@@ -65,6 +65,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
   })
   home.add(log)
   await log.openSlowly()
+  files.syncDirectory(directory)
   const task: Timer = world.timers.every(CHECKPOINT_INTERVAL_MS, () => {
     if (log.hasUnstoredEpochs) log.storeEpochs()
     home.writeCheckpoint()

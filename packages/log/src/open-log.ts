@@ -208,8 +208,13 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     if (plan.deleteCount === 0) return 0
     if (plan.deleteCount === contents.segments.length) this.#roll(contents.logEndOffset, now)
     this.#raiseLogStart(contents, plan.logStartOffset)
-    for (const segment of contents.segments.splice(0, plan.deleteCount))
-      this.#removeSegment(segment)
+    const removed = contents.segments.splice(0, plan.deleteCount)
+    for (const segment of removed) this.sync.removed(segment)
+    this.version++
+    // The new log start first: a crash may bring back any of the files, and must know that they are old.
+    this.#home.afterCheckpoint(() => {
+      for (const segment of removed) this.#removeSegment(segment)
+    })
     this.#home.shared.logger.info('segments deleted', {
       topic: this.#topic,
       partition: this.#partition,
@@ -445,6 +450,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const segment = new Segment(shared, this.folder, { baseOffset, sizeInBytes: 0, createdAt: now })
     segment.isActive = true
     contents.segments.push(segment)
+    // The file is made now, so that the next sync of the folder covers its name.
+    shared.openFiles.use(segment.logPath, 'create')
     this.sync.segmentMade()
     const jitterMax = Math.min(this.#config['segment.jitter.ms'], this.#config['segment.ms'])
     this.#rollJitterMs = jitterMax > 0 ? shared.world.random.below(Math.min(jitterMax, 2 ** 32)) : 0

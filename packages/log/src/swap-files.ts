@@ -8,7 +8,13 @@ import { offsetOfName, segmentPath, Suffix } from './segment-files.ts'
 
 const CLEANED = '.cleaned'
 const SWAP = '.swap'
-const segmentSuffixes = [Suffix.log, Suffix.offsetIndex, Suffix.timeIndex, Suffix.abortedIndex]
+/** Suffixes of the files of a segment, the log first. */
+export const segmentSuffixes = [
+  Suffix.log,
+  Suffix.offsetIndex,
+  Suffix.timeIndex,
+  Suffix.abortedIndex,
+]
 
 /** Leaves only finished files in the folder of a partition. */
 export function finishSwaps(shared: SharedResources, folder: string): void {

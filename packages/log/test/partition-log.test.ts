@@ -260,7 +260,8 @@ test('removes segments below the new log start and forgets them after the delay'
   assert.deepEqual(log.read(6, { upTo: 12, maxBytes: 1, minOneBatch: true }), {
     error: 'OFFSET_OUT_OF_RANGE',
   })
-  const names = () => world.files.list(FOLDER).map(entry => entry.name)
+  const names = (): string[] => world.files.list(FOLDER).map(entry => entry.name)
+  await world.settle(200)
   assert.equal(names().filter(name => name.endsWith('.log')).length, 3)
   assert.ok(names().some(name => name.endsWith('.log.deleted')))
   await world.settle(60_001)

@@ -12,7 +12,12 @@ import {
   type LogConfig,
   type PartitionLog,
 } from '../../src/index.ts'
-import type { TestWorld } from './test-world.ts'
+import type { World } from '@moldau/io'
+
+/** A world that can run a promise to its end. */
+export interface RunWorld extends World {
+  run<T>(promise: Promise<T>): Promise<T>
+}
 
 export const TOPIC_ID = 'OUMlaNGFRfKA4X25WJnuFA'
 export const DIRECTORY = '/data'
@@ -44,7 +49,7 @@ export function batchOf(
 }
 
 export function openLogs(
-  world: TestWorld,
+  world: RunWorld,
   options: { directories?: string[]; brokerConfig?: Partial<LogBrokerConfig> } = {},
 ): Promise<Logs> {
   return world.run(
@@ -60,7 +65,7 @@ export function openLogs(
 
 /** Logs with the one partition `orders-0`. */
 export async function openLog(
-  world: TestWorld,
+  world: RunWorld,
   changes: Partial<LogConfig> = {},
 ): Promise<{ logs: Logs; log: PartitionLog }> {
   const logs = await openLogs(world)
@@ -79,7 +84,7 @@ export function appended(result: AppendResult): AppendedRecords {
 
 /** Everything readable from `offset` on, as trimmed values with their offsets. */
 export async function readValues(
-  world: TestWorld,
+  world: RunWorld,
   log: PartitionLog,
   from = log.logStartOffset,
   upTo = Infinity,
