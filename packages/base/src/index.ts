@@ -1,4 +1,4 @@
-export { assert, AssertionError } from './assert.ts'
+export { assert, /** @public */ AssertionError } from './assert.ts'
 export type { Clock, Timer, Timers } from './clock.ts'
 export { silentLogger, type LogFields, type Logger } from './logger.ts'
 export type { Random } from './random.ts'
@@ -11,14 +11,11 @@ export {
   type ConfigType,
   defaultsOf,
   double,
-  type DynamicMode,
-  type Importance,
   int,
   klass,
   list,
   long,
   type Option,
-  type OptionRows,
   password,
   short,
   string,
@@ -27,10 +24,16 @@ export {
 } from './config/option.ts'
 export { type ConfigProblem, convertSynonym, parseOptions } from './config/parse.ts'
 export { parseProperties } from './config/properties-file.ts'
-export { hasInt64, LONG_MAX, LONG_MIN } from './bytes/int64.ts'
+export { LONG_MAX, LONG_MIN } from './bytes/int64.ts'
 export { DecodeError, Reader } from './bytes/reader.ts'
 export { randomUuid, uuidFromBytes, uuidToBytes, ZERO_UUID } from './bytes/uuid.ts'
-export { unsignedVarintSize, varintSize, varlongSize } from './bytes/varint.ts'
+export { unsignedVarintSize } from './bytes/varint.ts'
 export { Writer } from './bytes/writer.ts'
 export { MinHeap } from './collections/min-heap.ts'
 export { seededRandom } from './seeded-random.ts'
+export {
+  /** @public */ counter,
+  /** @public */ gauge,
+  /** @public */ histogram,
+} from './metrics/metric.ts'
+export { /** @public */ MetricRegistry } from './metrics/registry.ts'

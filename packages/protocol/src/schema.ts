@@ -16,7 +16,7 @@ export interface UnknownTag {
 }
 
 /** What the messages of flexible versions may carry beside their fields. */
-export interface WithUnknownTags {
+interface WithUnknownTags {
   unknownTags?: readonly UnknownTag[] | undefined
 }
 

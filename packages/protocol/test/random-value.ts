@@ -34,13 +34,13 @@ export function randomValue(
 }
 
 /** Is the field in this version? */
-export function has(facts: FieldFacts, version: number, isFlexible: boolean): boolean {
+function has(facts: FieldFacts, version: number, isFlexible: boolean): boolean {
   const isTaggable = facts.tag === undefined || isFlexible
   return version >= facts.since && version <= facts.until && isTaggable
 }
 
 /** What a field holds in versions without it. */
-export function defaultOf({ type, defaultValue }: FieldFacts): unknown {
+function defaultOf({ type, defaultValue }: FieldFacts): unknown {
   if (defaultValue !== undefined) return defaultValue
   if (type === 'boolean') return false
   if (type === 'string') return ''

@@ -103,12 +103,13 @@ export class Writer {
 
   /** Zig-zag, 32 bits. */
   varint(value: number): void {
+    whole(value, -0x80000000, 0x7fffffff)
     this.unsignedVarint((value << 1) ^ (value >> 31))
   }
 
   /** Zig-zag, 64 bits. @throws RangeError as `int64` */
   varlong(value: number): void {
-    if (value >= -0x40000000 && value < 0x40000000) {
+    if ((value | 0) === value) {
       this.varint(value)
       return
     }
