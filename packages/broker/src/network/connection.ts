@@ -18,6 +18,8 @@ const UNSENT_PAUSE_BYTES = 1024 * 1024
 const UNSENT_MAX_BYTES = 256 * 1024 * 1024
 /** Replies of one read callback that are together at most this long are copied into one Buffer. */
 const MERGED_REPLY_BYTES = 4096
+/** API key, version, correlation id: no request is shorter. */
+const SMALLEST_FRAME_BYTES = 8
 /** Time for a frame to become whole, plus a second for each of the next. */
 const FRAME_DEADLINE_MS = 30_000
 const SLOWEST_BYTES_PER_SECOND = 64 * 1024
@@ -158,10 +160,15 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     this.#ended()
   }
 
+  admitsSize(frameBytes: number): boolean {
+    if (frameBytes >= SMALLEST_FRAME_BYTES && frameBytes <= this.owner.requestMaxBytes) return true
+    this.#refuse(frameBytes)
+    return false
+  }
+
   admits(frameBytes: number, apiKey: number, apiVersion: number): boolean {
-    const { requests, requestMaxBytes } = this.owner
-    if (frameBytes < 8 || frameBytes > requestMaxBytes) this.#refuse(frameBytes, apiKey, apiVersion)
-    else if (!requests.admits(apiKey, apiVersion)) {
+    if (!this.admitsSize(frameBytes)) return false
+    if (!this.owner.requests.admits(apiKey, apiVersion)) {
       this.owner.logger.info(
         'request refused: the broker does not serve this API in this version',
         {
@@ -258,11 +265,9 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     else this.#stream.resume()
   }
 
-  #refuse(frameBytes: number, apiKey: number, apiVersion: number): void {
-    const first = Buffer.alloc(8)
-    first.writeInt32BE(frameBytes, 0)
-    first.writeInt16BE(apiKey, 4)
-    first.writeInt16BE(apiVersion, 6)
+  #refuse(frameBytes: number): void {
+    const first = Buffer.alloc(4)
+    first.writeInt32BE(frameBytes)
     const fields = { connection: this.id, listener: this.owner.listenerName }
     const spoken = otherProtocol(first)
     if (spoken === undefined) {

@@ -8,8 +8,13 @@ import { LANDING_HEADROOM, type RequestBuffers } from './request-buffers.ts'
 /** Bytes that must be there before a frame is judged. The smallest request header has 8 bytes behind the size. */
 const PREFIX_BYTES = 8
 
+/** Bytes of the size in front of a frame. */
+const SIZE_BYTES = 4
+
 /** Takes the frames. */
 export interface FrameSink {
+  /** Judges a frame by its size alone, as soon as that is known. After false, nothing more of this connection is read. */
+  admitsSize(frameBytes: number): boolean
   /** Judges a frame by its first bytes. After false, nothing more of this connection is read. */
   admits(frameBytes: number, apiKey: number, apiVersion: number): boolean
   /** A frame, from its API key on. The bytes are valid during the call only. False ends the reading. */
@@ -86,6 +91,8 @@ export class FrameReader {
       if (!this.#sink.frame(buffer, at + 4, frameEnd)) return
       at = frameEnd
     }
+    // A client that waits for an answer to a wrong size sends nothing more.
+    if (end - at >= SIZE_BYTES && !this.#sink.admitsSize(buffer.readInt32BE(at))) return
     this.#prefixBytes = end - at
     if (at < end) buffer.copy(this.#prefix, 0, at, end)
   }

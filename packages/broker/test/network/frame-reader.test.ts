@@ -17,6 +17,9 @@ class Sink implements FrameSink {
   readonly frames: Buffer[] = []
   readonly events: string[] = []
   limit = 1e9
+  admitsSize(frameBytes: number): boolean {
+    return frameBytes >= 0 && frameBytes <= this.limit
+  }
   admits(frameBytes: number): boolean {
     return frameBytes <= this.limit
   }
@@ -86,6 +89,14 @@ test('a refused frame takes no memory', () => {
   arrive(reader, frameOf(2000).subarray(0, 8))
   assert.equal(sink.frames.length, 0)
   assert.equal(buffers.reservedBytes, 0)
+})
+
+test('a size is judged when it is there, even if nothing follows', () => {
+  const { sink, reader } = setUp()
+  const judged: number[] = []
+  sink.admitsSize = frameBytes => judged.push(frameBytes) < 0
+  for (const byte of [0xff, 0xff, 0xff, 0xff]) arrive(reader, Buffer.from([byte]))
+  assert.deepEqual(judged, [-1])
 })
 
 test('a frame waits while others use up the budget', () => {
