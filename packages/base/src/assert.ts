@@ -2,7 +2,7 @@
  * Invariants that stay on in production. A failed assertion is a bug of ours, never a user's mistake.
  */
 
-/** Thrown when an invariant does not hold. */
+/** Thrown when an invariant does not hold. @public */
 export class AssertionError extends Error {
   override readonly name = 'AssertionError'
 }

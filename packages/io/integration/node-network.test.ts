@@ -61,7 +61,7 @@ class Receiver implements StreamHandler {
 /** A stream that was accepted, read as `options` say, and a plain socket on the other side. */
 async function accepted(
   options: NodeStreamOptions,
-): Promise<{ stream: Stream; socket: net.Socket; close(): void }> {
+): Promise<{ stream: Stream; socket: net.Socket; close: () => void }> {
   const server = net.createServer({ pauseOnConnect: true })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -73,7 +73,7 @@ async function accepted(
   return {
     stream: new NodeStream(ours, options),
     socket,
-    close() {
+    close: () => {
       socket.destroy()
       server.close()
     },

@@ -16,9 +16,9 @@ export type ConfigType =
   | 'PASSWORD'
 
 /** When a change takes effect: never without a restart, for one broker, or for all at once. */
-export type DynamicMode = 'read-only' | 'per-broker' | 'cluster-wide'
+type DynamicMode = 'read-only' | 'per-broker' | 'cluster-wide'
 
-export type Importance = 'HIGH' | 'MEDIUM' | 'LOW'
+type Importance = 'HIGH' | 'MEDIUM' | 'LOW'
 
 /** Another key that gives this one its value, in another unit perhaps. The first one that is set wins. */
 export interface Synonym {
@@ -129,7 +129,7 @@ export const short = <const D extends number | null = number>(
 export const int = <const D extends number | null = number>(
   row: NumberRow<D>,
 ): Option<number | (null extends D ? null : never)> => number('INT', row)
-/** A whole number up to 2^53-1, or Long.MAX_VALUE (as 2^63): "no limit". */
+/** A whole number of 64 bits. Beyond 2^53 it is rounded, which no limit minds; Long.MAX_VALUE is 2^63. */
 export const long = <const D extends number | null = number>(
   row: NumberRow<D>,
 ): Option<number | (null extends D ? null : never)> => number('LONG', row)

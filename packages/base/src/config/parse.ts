@@ -21,6 +21,10 @@ export function parseOptions<const Rows extends OptionRows>(
   const values: Record<string, unknown> = {}
   const problems: ConfigProblem[] = []
   for (const [name, row] of Object.entries(rows)) {
+    if (row.isRequired && !isGiven(name, row, text)) {
+      const message = `Missing required configuration "${name}" which has no default value.`
+      problems.push({ key: name, message })
+    }
     try {
       values[name] = valueOf(name, row, text)
     } catch (error) {
@@ -30,6 +34,10 @@ export function parseOptions<const Rows extends OptionRows>(
     }
   }
   return { values: values as ValuesOf<Rows>, problems }
+}
+
+function isGiven(name: string, row: Option<unknown>, text: ReadonlyMap<string, string>): boolean {
+  return text.has(name) || row.synonyms.some(synonym => text.has(synonym.name))
 }
 
 function valueOf(name: string, row: Option<unknown>, text: ReadonlyMap<string, string>): unknown {

@@ -94,7 +94,7 @@ test('asynchronous calls end later, in order', () => {
   const into = Buffer.alloc(4)
   file.writeAsync([Buffer.from('ab'), Buffer.from('cd')], 0, error => seen.push(`write ${error}`))
   file.datasyncAsync(error => seen.push(`sync ${error}`))
-  file.readAsync(into, 0, (error, count) => seen.push(`read ${error} ${count} ${into}`))
+  file.readAsync(into, 0, (error, count) => seen.push(`read ${error} ${count} ${into.toString()}`))
   assert.deepEqual(seen, [])
   for (const task of tasks) task()
   assert.deepEqual(seen, ['write null', 'sync null', 'read null 4 abcd'])
