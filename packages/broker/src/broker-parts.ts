@@ -22,6 +22,7 @@ import { TopicCreation } from './topic-creation.ts'
 /** What was made before. */
 interface PartsOptions extends BrokerOptions {
   readonly storage: OpenedStorage
+  readonly controllerEndpoint: { name: string; host: string; port: number }
   readonly live: LiveBrokerConfig
   readonly metrics: BrokerMetrics
   readonly counts: ConnectionCounts
@@ -98,7 +99,7 @@ export class BrokerParts {
       logger: logger.child('controller'),
       config,
       rules: configRules({ nodeId, staticProperties: settings.texts, config: () => live.values }),
-      endpoints: [],
+      endpoints: [{ ...options.controllerEndpoint, securityProtocol: 0 }],
       bootstrapValues: readBootstrapValues(world.files, storage.metadataDirectory),
     })
     // Requests and responses of an API are typed by its name there and by its schema here: the same types.

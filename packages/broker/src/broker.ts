@@ -52,13 +52,14 @@ export class Broker {
       throw new Error(settings.problems.map(({ message }) => message).join('\n'))
     const { config } = settings
     const nodeId = config['node.id']
+    const controllerEndpoint = controllerEndpointOf(settings)
     const storage = openStorage({
       world,
       directories: directoriesOf(settings),
       ...(config['metadata.log.dir'] !== null && { metadataDirectory: config['metadata.log.dir'] }),
       nodeId,
       ...(options.clusterId !== undefined && { clusterId: options.clusterId }),
-      controllerEndpoint: controllerEndpointOf(settings),
+      controllerEndpoint,
       bootstrapValues: newClusterValues(),
     })
     const live = new LiveBrokerConfig({ nodeId, staticProperties: settings.texts, logger })
@@ -79,7 +80,15 @@ export class Broker {
     })
     let parts: BrokerParts | undefined
     try {
-      parts = await BrokerParts.open({ ...options, storage, live, metrics, counts, listeners })
+      parts = await BrokerParts.open({
+        ...options,
+        storage,
+        controllerEndpoint,
+        live,
+        metrics,
+        counts,
+        listeners,
+      })
       await parts.join()
       pipeline = new RequestPipeline(servedApis, parts.services)
       for (const { listener } of listeners) listener.serve()

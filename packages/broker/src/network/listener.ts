@@ -24,6 +24,14 @@ export interface ListenerOptions {
   readonly limits: () => ConnectionLimits
 }
 
+/** An address to listen on. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+  /** `if-present`: it may be missing on this machine. `if-none`: only where none of those before it is there. */
+  readonly use: 'always' | 'if-present' | 'if-none'
+}
+
 /** Limits of connections, as configured. */
 export interface ConnectionLimits {
   readonly requestMaxBytes: number
@@ -46,7 +54,7 @@ export class ConnectionCounts {
 export class Listener {
   readonly name: string
   readonly #options: ListenerOptions
-  readonly #listening: Listening
+  readonly #listening: readonly Listening[]
   readonly #connections = new Set<Connection>()
   /** Accepted before `serve`: nothing is read from them yet. */
   #early: Connection[] | undefined = []
@@ -57,7 +65,7 @@ export class Listener {
   private constructor(
     name: string,
     options: ListenerOptions,
-    listening: Listening,
+    listening: readonly Listening[],
     owner: ConnectionOwner,
   ) {
     this.name = name
@@ -67,10 +75,10 @@ export class Listener {
     this.#sweeping = options.timers.every(SWEEP_MS, () => this.#sweep())
   }
 
-  /** Listens on `address`. @throws EADDRINUSE, EACCES, EADDRNOTAVAIL (as `code` of the error) */
+  /** Listens on all `addresses`, on the same port. @throws EADDRINUSE, EACCES, EADDRNOTAVAIL (as `code` of the error) */
   static async open(
     name: string,
-    address: { host: string; port: number },
+    addresses: readonly Address[],
     options: ListenerOptions,
   ): Promise<Listener> {
     const { clock, timers, logger, buffers, requests, counts, limits } = options
@@ -88,7 +96,7 @@ export class Listener {
       counted: counts,
       ended: connection => void (listener !== undefined && listener.#ended(connection)),
     }
-    const listening = await options.network.listen(address, stream => {
+    const listening = await listenOnAll(addresses, options.network, stream => {
       if (listener === undefined) stream.destroy()
       else listener.#accept(stream)
     })
@@ -97,16 +105,12 @@ export class Listener {
   }
 
   get port(): number {
-    return this.#listening.port
-  }
-
-  get host(): string {
-    return this.#listening.host
+    return this.#listening[0]?.port ?? -1
   }
 
   /** Stops accepting; open connections go on. */
   async stopAccepting(): Promise<void> {
-    await this.#listening.close()
+    await Promise.all(this.#listening.map(one => one.close()))
   }
 
   /** Begins to read requests, also those of connections that were accepted before. */
@@ -179,4 +183,31 @@ export class Listener {
     const { idleMs } = this.#options.limits()
     for (const connection of this.#connections) connection.sweep(now, idleMs)
   }
+}
+
+async function listenOnAll(
+  addresses: readonly Address[],
+  network: Network,
+  accept: (stream: Stream) => void,
+): Promise<Listening[]> {
+  const listening: Listening[] = []
+  try {
+    for (const { host, port, use } of addresses) {
+      if (use === 'if-none' && listening.length > 0) continue
+      // Where the system gives the port, it is that of the first address.
+      const address = { host, port: port === 0 ? (listening[0]?.port ?? 0) : port }
+      try {
+        listening.push(await network.listen(address, accept))
+      } catch (error) {
+        const { code } = error as { code?: unknown }
+        const isMissing =
+          code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT' || code === 'ENOTFOUND'
+        if (use !== 'if-present' || !isMissing) throw error
+      }
+    }
+  } catch (error) {
+    await Promise.all(listening.map(one => one.close()))
+    throw error
+  }
+  return listening
 }

@@ -4,7 +4,7 @@ import type { World } from '@moldau/io'
 import { SecurityProtocols, type BrokerConfig, type ConfiguredListener } from '../config.ts'
 import type { ListenerEndpoint } from '../services.ts'
 import type { RequestHandler } from './connection.ts'
-import { Listener, type ConnectionCounts, type ConnectionLimits } from './listener.ts'
+import { Listener, type Address, type ConnectionCounts, type ConnectionLimits } from './listener.ts'
 import { RequestBuffers } from './request-buffers.ts'
 
 /** All requests that are being received may take this much memory, where `queued.max.request.bytes` says nothing. */
@@ -36,6 +36,7 @@ export async function openListeners(
   const buffers = new RequestBuffers(budget > 0 ? budget : REQUEST_BYTES_IN_FLIGHT)
   const { network, clock, timers } = world
   const opened: OpenedListener[] = []
+  const limits = limitsReader(config)
   try {
     for (const one of configured) {
       if (one.isController) continue
@@ -44,9 +45,14 @@ export async function openListeners(
           `Cannot listen on ${one.name}: ${one.securityProtocol} is not served yet, only PLAINTEXT is`,
         )
       }
-      const address = { host: one.host === '' ? '::' : one.host, port: one.port }
-      const limits = () => limitsOf(config())
-      const listener = await Listener.open(one.name, address, {
+      if (!isLoopback(one.host)) {
+        logger.warn('listener without authentication is open to other machines', {
+          listener: one.name,
+          host: one.host,
+          port: one.port,
+        })
+      }
+      const listener = await Listener.open(one.name, addressesOf(one), {
         network,
         clock,
         timers,
@@ -81,6 +87,25 @@ export async function closeAll(opened: readonly OpenedListener[]): Promise<void>
   )
 }
 
+/** `localhost` is both loopback addresses; no host is all addresses (`::` takes IPv4 as well, where there is IPv6). */
+function addressesOf({ host, port }: ConfiguredListener): Address[] {
+  if (host === 'localhost') {
+    return [
+      { host: '127.0.0.1', port, use: 'always' },
+      { host: '::1', port, use: 'if-present' },
+    ]
+  }
+  if (host !== '') return [{ host, port, use: 'always' }]
+  return [
+    { host: '::', port, use: 'if-present' },
+    { host: '0.0.0.0', port, use: 'if-none' },
+  ]
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
 function endpointOf(configured: ConfiguredListener, listener: Listener): ListenerEndpoint {
   const { name, host, securityProtocol, advertised } = configured
   const port = listener.port
@@ -92,6 +117,20 @@ function endpointOf(configured: ConfiguredListener, listener: Listener): Listene
     port,
     advertisedHost: advertised?.host ?? (isAnywhere ? 'localhost' : host),
     advertisedPort: advertised === undefined || advertised.port === 0 ? port : advertised.port,
+  }
+}
+
+/** The limits that are in effect, worked out once for each change of the config. */
+function limitsReader(config: () => BrokerConfig): () => ConnectionLimits {
+  let source = config()
+  let limits = limitsOf(source)
+  return () => {
+    const now = config()
+    if (now !== source) {
+      source = now
+      limits = limitsOf(now)
+    }
+    return limits
   }
 }
 

@@ -41,6 +41,10 @@ export class ReplicaManager implements MetadataPublisher {
   readonly #byName = new Map<string, HostedTopic>()
   readonly #byId = new Map<string, HostedTopic>()
   #image: ClusterImage | undefined
+  /** Of all topics without configs of their own. */
+  #sharedConfig: LogConfig | undefined
+  /** Of the topic that was looked at last. */
+  #lastConfig: { image: ClusterImage; topic: string; config: LogConfig } | undefined
 
   constructor(options: ReplicaManagerOptions) {
     this.#options = options
@@ -85,6 +89,7 @@ export class ReplicaManager implements MetadataPublisher {
 
   publish(image: ClusterImage, changes: ImageChanges): void {
     this.#image = image
+    if (changes.configs.some(({ type }) => type === 'broker')) this.#sharedConfig = undefined
     for (const topic of changes.deletedTopics) this.#drop(topic)
     for (const change of changes.partitions) this.#change(image, change)
     for (const { type, name } of changes.configs) {
@@ -123,9 +128,9 @@ export class ReplicaManager implements MetadataPublisher {
       existing.update(after)
       return
     }
-    const { logs, nodeId, topicConfig, logger } = this.#options
+    const { logs, nodeId, logger } = this.#options
     try {
-      const log = logs.create(topic.name, index, topic.id, topicConfig(image, topic.name))
+      const log = logs.create(topic.name, index, topic.id, this.#configOf(image, topic.name))
       this.#hosted(topic).partitions[index] = new Partition(log, after, nodeId)
     } catch (error) {
       // One damaged partition must not keep the others from being served.
@@ -167,7 +172,18 @@ export class ReplicaManager implements MetadataPublisher {
   #reconfigure(image: ClusterImage, name: string): void {
     const hosted = this.#byName.get(name)
     if (hosted === undefined) return
-    const config = this.#options.topicConfig(image, name)
+    const config = this.#configOf(image, name)
     for (const partition of hosted.partitions) partition?.updateConfig(config)
+  }
+  #configOf(image: ClusterImage, topic: string): LogConfig {
+    const { topicConfig } = this.#options
+    if (image.configs.of('topic', topic).size === 0) {
+      return (this.#sharedConfig ??= topicConfig(image, topic))
+    }
+    const last = this.#lastConfig
+    if (last?.image === image && last.topic === topic) return last.config
+    const config = topicConfig(image, topic)
+    this.#lastConfig = { image, topic, config }
+    return config
   }
 }

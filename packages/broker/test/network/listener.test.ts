@@ -22,7 +22,7 @@ async function setUp(limits: Partial<ConnectionLimits> = {}) {
   const handled: number[] = []
   const listener = await Listener.open(
     'PLAINTEXT',
-    { host: '127.0.0.1', port: 0 },
+    [{ host: '127.0.0.1', port: 0, use: 'always' }],
     {
       network: {
         listen: (_address, accepting) => {
