@@ -8,7 +8,7 @@ import { markerOf, producerHeaderOf, type LogContents } from './log-contents.ts'
 /** Who wrote the records: decides how much is checked, and whether offsets are assigned or given. */
 export type AppendOrigin = 'client' | 'coordinator' | 'replication' | 'raft'
 
-/** How to append. */
+/** How to append. @public */
 export interface AppendOptions {
   readonly origin: AppendOrigin
   /** Epoch of the leader that assigns the offsets; batches of a follower or the quorum carry their own. */

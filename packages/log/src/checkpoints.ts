@@ -12,7 +12,7 @@ export const HIGH_WATERMARK_FILE = 'replication-offset-checkpoint'
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 export const LEADER_EPOCH_FILE = 'leader-epoch-checkpoint'
 export const PARTITION_METADATA_FILE = 'partition.metadata'
-export const META_PROPERTIES_FILE = 'meta.properties'
+const META_PROPERTIES_FILE = 'meta.properties'
 
 const CHECKPOINT_VERSION = '0'
 

@@ -21,7 +21,7 @@ export interface LogRecords {
   release(): void
 }
 
-/** How much to read. */
+/** How much to read. @public */
 export interface ReadRange {
   /** Only batches wholly below this offset. */
   readonly upTo: number

@@ -6,7 +6,7 @@ import { BatchScanner } from './batch-scanner.ts'
 import type { LogContents } from './log-contents.ts'
 import type { Segment, SegmentStore } from './segment.ts'
 
-/** A record that a search has found. `leaderEpoch` is −1 where the batch has none. */
+/** A record that a search has found. `leaderEpoch` is −1 where the batch has none. @public */
 export interface FoundOffset {
   readonly offset: number
   readonly timestamp: number

@@ -24,7 +24,7 @@ const PRODUCER_EXPIRY_INTERVAL_MS = 600_000
 /** Logs that one turn of the loop looks at in a task. */
 const LOGS_PER_TURN = 20
 
-/** What a broker's logs need. */
+/** What a broker's logs need. @public */
 export interface LogsOptions {
   readonly world: World
   readonly directories: readonly string[]

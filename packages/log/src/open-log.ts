@@ -6,7 +6,7 @@
 import { batch } from '@moldau/protocol'
 import { checkProducer, type AppendOptions, type AppendResult } from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
-import { encodeEpochs, LEADER_EPOCH_FILE } from './checkpoints.ts'
+import { encodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
 import {
   applyCompression,
@@ -234,11 +234,12 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   storeEpochs(): void {
     const { epochs } = this.contents
     if (!epochs.isChanged) return
+    const { files } = this.#home.shared
+    const path = `${this.folder}/${LEADER_EPOCH_FILE}`
+    const text = encodeEpochs(epochs.entries)
     this.#guard(() => {
-      this.#home.shared.files.replace(
-        `${this.folder}/${LEADER_EPOCH_FILE}`,
-        Buffer.from(encodeEpochs(epochs.entries)),
-      )
+      // After a recovery the file mostly holds what was found again.
+      if (readText(files, path) !== text) files.replace(path, Buffer.from(text))
       epochs.stored()
     })
     this.version++
@@ -476,7 +477,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const bytes = encodeSnapshot(contents.producers.values())
     file.truncate(0)
     file.write(bytes, 0)
-    if (this.isStopped) file.datasync()
     this.#home.shared.openFiles.drop(path)
   }
 

@@ -16,11 +16,11 @@ import {
   partitionOfFolder,
 } from './segment-files.ts'
 
-/** The quorum's log lives beside the others and is not one of them. */
+/** The quorum's log lives beside the others and is not one of them. @public */
 export const METADATA_TOPIC = '__cluster_metadata'
 const STRAY_SUFFIX = '-stray'
 
-/** A partition found on disk. */
+/** A partition found on disk. @public */
 export interface ExistingPartition {
   readonly topic: string
   readonly partition: number

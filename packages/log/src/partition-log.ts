@@ -24,7 +24,7 @@ import { findByMaxTimestamp, findByTimestamp, type FoundOffset } from './log-sea
 import { OpenLog } from './open-log.ts'
 import { folderName } from './segment-files.ts'
 
-/** A read that could not be served. */
+/** A read that could not be served. @public */
 export interface ReadProblem {
   readonly error: 'OFFSET_OUT_OF_RANGE' | 'KAFKA_STORAGE_ERROR'
 }

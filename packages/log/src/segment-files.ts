@@ -22,7 +22,7 @@ export function segmentPath(directory: string, baseOffset: number, suffix: strin
 }
 
 /** An offset as Kafka writes it in file names. */
-export function offsetName(offset: number): string {
+function offsetName(offset: number): string {
   return String(offset).padStart(20, '0')
 }
 

@@ -13,7 +13,7 @@ import { segmentPath, Suffix } from './segment-files.ts'
 import { TimeIndex } from './time-index.ts'
 
 /** Indexes of segments that are not the active one, held in memory by all partitions together. */
-export const LOADED_INDEX_BYTES_MAX = 32 * 1024 * 1024
+const LOADED_INDEX_BYTES_MAX = 32 * 1024 * 1024
 
 const TIME_ENTRY_BYTES = 12
 

@@ -3,13 +3,13 @@
  * Kept in memory by each partition log, stored in `leader-epoch-checkpoint`. Entries strictly rise in both numbers.
  */
 
-/** The first offset that a leader of this epoch wrote. */
+/** The first offset that a leader of this epoch wrote. @public */
 export interface LeaderEpochEntry {
   readonly epoch: number
   readonly startOffset: number
 }
 
-/** The answer of `OffsetForLeaderEpoch`: the largest epoch not above the asked one and where it ended, −1 for unknown. */
+/** The answer of `OffsetForLeaderEpoch`: the largest epoch not above the asked one and where it ended, −1 for unknown. @public */
 export interface EpochEndOffset {
   readonly epoch: number
   readonly endOffset: number
@@ -17,7 +17,7 @@ export interface EpochEndOffset {
 
 const unknown: EpochEndOffset = { epoch: -1, endOffset: -1 }
 
-/** The epoch history of one partition. */
+/** The epoch history of one partition. @public */
 export class LeaderEpochs {
   #entries: LeaderEpochEntry[]
   /** Offset where the first entry begins that no checkpoint holds yet; undefined when all are stored. */

@@ -6,7 +6,7 @@
 import type { ErrorName } from '@moldau/protocol'
 
 /** Batches remembered per producer, as many as a client may have in flight. */
-export const PRODUCER_BATCHES_MAX = 5
+const PRODUCER_BATCHES_MAX = 5
 
 /** A batch that was appended. */
 export interface ProducerBatch {
@@ -17,7 +17,7 @@ export interface ProducerBatch {
   readonly timestamp: number
 }
 
-/** One producer id. −1 stands for none, as in Kafka's snapshot. */
+/** One producer id. −1 stands for none, as in Kafka's snapshot. @public */
 export interface ProducerState {
   readonly producerId: number
   producerEpoch: number
@@ -72,7 +72,7 @@ interface UnreplicatedTransaction {
   readonly lastOffset: number
 }
 
-/** The producers of one partition. */
+/** The producers of one partition. @public */
 export class ProducerStates {
   readonly #states = new Map<number, ProducerState>()
   /** First offsets of open transactions, by producer id. */

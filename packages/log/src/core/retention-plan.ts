@@ -4,7 +4,7 @@
  */
 
 /** What the plan needs to know of a segment; segments come oldest first. */
-export interface SegmentFacts {
+interface SegmentFacts {
   readonly baseOffset: number
   readonly sizeInBytes: number
   /** Largest record timestamp, or the time of the last change where no record has one. */
@@ -27,7 +27,7 @@ export interface RetentionFacts {
 }
 
 /** Why the last of the planned segments goes. */
-export type RetentionReason = 'log-start' | 'size' | 'time'
+type RetentionReason = 'log-start' | 'size' | 'time'
 
 /** How many of the oldest segments go, and the log start that follows. */
 export interface RetentionPlan {

@@ -4,7 +4,7 @@
  */
 
 /** Largest distance between a segment's base offset and an offset in it. */
-export const SEGMENT_OFFSET_SPAN_MAX = 2 ** 31 - 1
+const SEGMENT_OFFSET_SPAN_MAX = 2 ** 31 - 1
 
 /** The active segment and what is to be appended. */
 export interface RollFacts {

@@ -20,7 +20,7 @@ export interface RunWorld extends World {
 }
 
 export const TOPIC_ID = 'OUMlaNGFRfKA4X25WJnuFA'
-export const DIRECTORY = '/data'
+const DIRECTORY = '/data'
 export const FOLDER = '/data/orders-0'
 
 export const defaultConfig: LogConfig = defaultsOf(topicOptions)
