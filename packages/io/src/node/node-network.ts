@@ -13,6 +13,8 @@ export const nodeNetwork: Network = {
     server.on('connection', socket => accept(new NodeStream(socket)))
     server.listen({ host, port, backlog: BACKLOG })
     await once(server, 'listening')
+    // An accept that fails (no memory, a client that has gone) concerns that client alone.
+    server.on('error', () => {})
     return new NodeListening(server)
   },
 

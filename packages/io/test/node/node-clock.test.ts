@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
-import { afterEach, beforeEach, mock, test } from 'node:test'
+import { mock, test, type TestContext } from 'node:test'
 import { nodeTimers } from '../../src/node/node-clock.ts'
 
 const LONGEST_DELAY_MS = 2 ** 31 - 1
 
-beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'setInterval'] }))
-afterEach(() => mock.timers.reset())
+/** Time of this test alone. (Hooks would hold for all test files of the process.) */
+function mockTimers(context: TestContext): void {
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
+  context.after(() => mock.timers.reset())
+}
 
-test('a timer beyond the limit of Node fires at its time', () => {
+test('a timer beyond the limit of Node fires at its time', context => {
+  mockTimers(context)
   let count = 0
   nodeTimers.after(2 * LONGEST_DELAY_MS + 1000, () => count++)
   mock.timers.tick(LONGEST_DELAY_MS)
@@ -18,7 +22,8 @@ test('a timer beyond the limit of Node fires at its time', () => {
   assert.equal(count, 1)
 })
 
-test('such a timer can be cancelled after its first piece', () => {
+test('such a timer can be cancelled after its first piece', context => {
+  mockTimers(context)
   const timer = nodeTimers.after(LONGEST_DELAY_MS + 1000, () => assert.fail('cancelled'))
   mock.timers.tick(LONGEST_DELAY_MS)
   timer.cancel()
@@ -26,7 +31,8 @@ test('such a timer can be cancelled after its first piece', () => {
   mock.timers.tick(2000)
 })
 
-test('a period beyond the limit is honoured, again and again', () => {
+test('a period beyond the limit is honoured, again and again', context => {
+  mockTimers(context)
   let count = 0
   const timer = nodeTimers.every(LONGEST_DELAY_MS + 1000, () => count++)
   const counts: number[] = []
@@ -44,7 +50,8 @@ test('a period beyond the limit is honoured, again and again', () => {
   assert.equal(count, 2)
 })
 
-test('a short period ticks until it is cancelled', () => {
+test('a short period ticks until it is cancelled', context => {
+  mockTimers(context)
   let count = 0
   const timer = nodeTimers.every(10, () => count++)
   mock.timers.tick(35)
