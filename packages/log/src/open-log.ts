@@ -9,11 +9,9 @@ import { appendRulesOf } from './append-rules.ts'
 import { encodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
 import {
-  applyCompression,
-  checkClientRecords,
+  acceptClientRecords,
   checkPlacedRecords,
   checkSegmentSize,
-  checkSize,
   type AppendProblem,
   type AppendRules,
 } from './core/append-plan.ts'
@@ -25,7 +23,7 @@ import type { LogHome } from './log-environment.ts'
 import { floorIndex, LogReader } from './log-reader.ts'
 import { findPosition } from './log-search.ts'
 import { LogSync, type SyncedLog } from './log-sync.ts'
-import { encodeSnapshot } from './producer-snapshots.ts'
+import { writeSnapshot } from './producer-snapshots.ts'
 import { Segment } from './segment.ts'
 import { segmentPath, Suffix } from './segment-files.ts'
 import { removeLater } from './segment-removal.ts'
@@ -320,19 +318,11 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const { contents } = this
     const now = options.now ?? this.#home.shared.world.clock.now()
     const rules = this.#rules
-    let records = received
-    if (options.origin === 'client') {
-      const problem = checkClientRecords(records, rules, now, this.#opening.subject)
-      if (problem !== undefined) return problem
-      records = applyCompression(records, rules)
-      if (records !== received) {
-        const tooLarge = checkSize(records.length, rules, this.#opening.subject)
-        if (tooLarge !== undefined) return tooLarge
-      }
-    } else {
-      const problem = checkSegmentSize(records.length, rules, this.#opening.subject)
-      if (problem !== undefined) return problem
-    }
+    const records =
+      options.origin === 'client'
+        ? acceptClientRecords(received, rules, now, this.#opening.subject)
+        : (checkSegmentSize(received.length, rules, this.#opening.subject) ?? received)
+    if (!Buffer.isBuffer(records)) return records
     const baseOffset = contents.logEndOffset
     batch.setBaseOffset(records, 0, baseOffset)
     if (batch.producerId(records, 0) >= 0) {
@@ -470,14 +460,9 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   /** Indexes and the producer snapshot at the end of a segment. */
   #finishFiles(segment: Segment): void {
     segment.finish()
-    const { contents } = this
-    if (!this.#opening.tracksProducers || contents.logEndOffset === 0) return
-    const path = segmentPath(this.folder, contents.logEndOffset, Suffix.snapshot)
-    const { file } = this.#home.shared.openFiles.use(path, 'create')
-    const bytes = encodeSnapshot(contents.producers.values())
-    file.truncate(0)
-    file.write(bytes, 0)
-    this.#home.shared.openFiles.drop(path)
+    const { logEndOffset, producers } = this.contents
+    if (this.#opening.tracksProducers && logEndOffset > 0)
+      writeSnapshot(this.#home.shared.files, this.folder, logEndOffset, producers.values())
   }
 
   #removeSegment(segment: Segment): void {

@@ -43,6 +43,22 @@ export function encodeSnapshot(states: Iterable<ProducerState>): Buffer {
   return bytes
 }
 
+/** Writes the snapshot as of `offset`. Its checksum tells a torn one. */
+export function writeSnapshot(
+  files: Files,
+  folder: string,
+  offset: number,
+  states: Iterable<ProducerState>,
+): void {
+  const file = files.open(segmentPath(folder, offset, Suffix.snapshot), 'create')
+  try {
+    file.truncate(0)
+    file.write(encodeSnapshot(states), 0)
+  } finally {
+    file.close()
+  }
+}
+
 /** The producers in the file, or undefined when it is torn or of another version. */
 export function decodeSnapshot(bytes: Buffer): ProducerState[] | undefined {
   if (bytes.length < ENTRIES_AT || bytes.readInt16BE(0) !== VERSION) return undefined

@@ -32,8 +32,22 @@ export interface AppendRules {
   readonly compressionLevel: number | undefined
 }
 
+/** What is stored of a client's records: the batch as it came, or recompressed; or why it is refused. */
+export function acceptClientRecords(
+  received: Buffer,
+  rules: AppendRules,
+  now: number,
+  subject: string,
+): Buffer | AppendProblem {
+  const problem = checkClientRecords(received, rules, now, subject)
+  if (problem !== undefined) return problem
+  const records = applyCompression(received, rules)
+  if (records === received) return records
+  return checkSize(records.length, rules, subject) ?? records
+}
+
 /** Checks what a client sent for one partition: exactly one batch. */
-export function checkClientRecords(
+function checkClientRecords(
   records: Buffer,
   rules: AppendRules,
   now: number,
@@ -77,7 +91,7 @@ export function checkClientRecords(
 }
 
 /** The batch as the topic's `compression.type` wants it: the same Buffer where it is right already. */
-export function applyCompression(records: Buffer, rules: AppendRules): Buffer {
+function applyCompression(records: Buffer, rules: AppendRules): Buffer {
   const wanted = rules.compression
   if (wanted === undefined || batch.compression(records, 0) === wanted) return records
   return recompressBatch(
@@ -89,7 +103,7 @@ export function applyCompression(records: Buffer, rules: AppendRules): Buffer {
 }
 
 /** The limits on one batch as it will be stored. */
-export function checkSize(
+function checkSize(
   sizeInBytes: number,
   rules: AppendRules,
   subject: string,
