@@ -372,7 +372,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const position = segment.sizeInBytes
     segment.added(lastOffset, maxTimestamp, sizeInBytes, this.#config['index.interval.bytes'])
     contents.epochs.assign(batch.partitionLeaderEpoch(records, at), baseOffset)
-    contents.logEndOffset = lastOffset + 1
+    const endOffset = lastOffset + 1
+    contents.logEndOffset = endOffset
     this.#hasChanged = true
     this.#unsyncedBytes += sizeInBytes
     if (this.#opening.tracksProducers)
@@ -382,19 +383,11 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       this.#home.shared.ticks.add(this)
     }
     if (sizeInBytes <= COPIED_BATCH_BYTES_MAX) {
-      const page = this.tail.add(
-        segment,
-        position,
-        records,
-        at,
-        sizeInBytes,
-        baseOffset,
-        lastOffset + 1,
-      )
+      const page = this.tail.add(segment, position, records, at, sizeInBytes, baseOffset, endOffset)
       this.#writer.writePage(page, sizeInBytes)
     } else {
       const bytes = records.subarray(at, at + sizeInBytes)
-      this.#writer.write(segment, position, bytes, lastOffset + 1)
+      this.#writer.write(segment, position, bytes, endOffset)
     }
   }
 
