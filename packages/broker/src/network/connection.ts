@@ -5,6 +5,7 @@
  */
 import type { Logger } from '@moldau/base'
 import type { Stream, StreamHandler } from '@moldau/io'
+import { Apis } from '@moldau/protocol'
 import type { ClientConnection } from '../services.ts'
 import { Exchange } from './exchange.ts'
 import { FrameReader, type FrameSink } from './frame-reader.ts'
@@ -16,10 +17,13 @@ const REQUESTS_IN_PROGRESS_MAX = 64
 const UNSENT_PAUSE_BYTES = 1024 * 1024
 /** A connection with more reply bytes than this waiting is closed. */
 const UNSENT_MAX_BYTES = 256 * 1024 * 1024
-/** Replies of one read callback that are together at most this long are copied into one Buffer. */
-const MERGED_REPLY_BYTES = 4096
 /** API key, version, correlation id: no request is shorter. */
 const SMALLEST_FRAME_BYTES = 8
+/**
+ * Largest first request of a connection, Produce excepted: some clients begin with it. What is no Kafka client is found
+ * out before it makes the broker set memory aside; the API and version of every frame are looked at first in any case.
+ */
+const FIRST_REQUEST_MAX_BYTES = 64 * 1024
 /** Time for a frame to become whole, plus a second for each of the next. */
 const FRAME_DEADLINE_MS = 30_000
 const SLOWEST_BYTES_PER_SECOND = 64 * 1024
@@ -61,6 +65,7 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
   #outgoing: Buffer[] = []
   #outgoingBytes = 0
   #whenSent: (() => void)[] = []
+  #hasRequested = false
   #isReading = false
   #flushIsDue = false
   #isClosed = false
@@ -186,6 +191,7 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
   }
 
   frame(buffer: Buffer, start: number, end: number): boolean {
+    this.#hasRequested = true
     this.owner.requests.handle(this, buffer, start, end)
     return !this.#isClosed
   }
@@ -211,14 +217,12 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     const whenSent = this.#whenSent
     if (parts.length > 0) {
       this.owner.counted.bytesOut += this.#outgoingBytes
-      const merged = parts.length > 1 && this.#outgoingBytes <= MERGED_REPLY_BYTES
-      const written = merged ? [mergeParts(parts, this.#outgoingBytes)] : parts
       this.#outgoing = []
       this.#outgoingBytes = 0
-      if (whenSent.length === 0) this.#stream.write(written)
+      if (whenSent.length === 0) this.#stream.write(parts)
       else {
         this.#whenSent = []
-        this.#stream.write(written, () => callAll(whenSent))
+        this.#stream.write(parts, () => callAll(whenSent))
       }
       if (this.#stream.bufferedBytes > UNSENT_MAX_BYTES) {
         this.owner.logger.warn('connection closed: the client does not take its replies', {
@@ -302,13 +306,6 @@ function otherProtocol(first: Buffer): string | undefined {
   return /^(GET |POST|PUT |HEAD|OPTI|PRI |DELE|PATC|CONN)/.test(first.toString('latin1', 0, 4))
     ? 'HTTP'
     : undefined
-}
-
-function mergeParts(parts: readonly Buffer[], byteCount: number): Buffer {
-  const merged = Buffer.allocUnsafe(byteCount)
-  let at = 0
-  for (const part of parts) at += part.copy(merged, at)
-  return merged
 }
 
 function callAll(tasks: readonly (() => void)[]): void {

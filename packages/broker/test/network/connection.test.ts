@@ -80,6 +80,7 @@ test('closes on an unknown API, an unknown version, a size that cannot be, and o
     Buffer.from('ffffffff0012000000000001', 'hex'),
     Buffer.from('000000020012000000000001', 'hex'),
     Buffer.from('7fffffff0012000000000001', 'hex'),
+    Buffer.from('000186a00012000300000001', 'hex'),
     Buffer.from('GET / HTTP/1.1\r\n\r\n'),
     Buffer.from('16030102000100', 'hex'),
   ]
