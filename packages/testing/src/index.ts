@@ -1,2 +1,6 @@
 export { BrokerProcess, freePort } from './broker-process.ts'
+export { History } from './history.ts'
+export { IdempotentProducer } from './idempotent-producer.ts'
+export { OffsetCommitter } from './offset-committer.ts'
 export { RawConnection } from './raw-connection.ts'
+export { createTopic, readPartition } from './topics.ts'
