@@ -6,7 +6,7 @@ import { BatchScanner } from '../src/batch-scanner.ts'
 import type { Logs, PartitionLog } from '../src/index.ts'
 import { batchOf, openLog, readValues } from './support/fixtures.ts'
 
-const SEEDS = 26
+const SEEDS = 60
 const LIVES = 4
 const config = { 'segment.bytes': 3000, 'index.interval.bytes': 300 } as const
 

@@ -1,8 +1,8 @@
 /** Every setting of a broker, by Kafka's name. */
 import type { ValuesOf } from '@moldau/base'
+import { groupCoordinatorOptions } from '@moldau/coordinators'
 import { logBrokerOptions } from '@moldau/log'
 import { controllerOptions } from './controller.ts'
-import { groupCoordinatorOptions } from './groups.ts'
 import { networkOptions } from './network.ts'
 import { nodeOptions } from './node.ts'
 import { oauthOptions } from './oauth.ts'

@@ -31,19 +31,19 @@ import {
   type DeleteAnswer,
   type DescribeAnswer,
   type FetchAnswer,
+  type FetchedGroup,
   type HeartbeatAnswer,
   type JoinAnswer,
   type LeaveAnswer,
   type ListAnswer,
   type ListedGroup,
   type OffsetDeleteAnswer,
+  refusedCommit,
   refusedJoin,
   refusedSync,
   type SyncAnswer,
 } from './core/group-responses.ts'
 import { GroupShard } from './core/group-shard.ts'
-import { fetchAnswer, fetchRequestGroups, refusedFetch } from './offset-fetch-versions.ts'
-import { withTopicIds, withTopicNames } from './topic-ids.ts'
 
 const OFFSETS_TOPIC = '__consumer_offsets'
 
@@ -146,7 +146,9 @@ export class GroupCoordinator {
       request.groupId,
       (shard, turn, reply) => shard.heartbeat(turn, request, reply),
       // As Kafka: members are kept quiet while their group is loaded.
-      error => ({ errorCode: ErrorCode[error === 'COORDINATOR_LOAD_IN_PROGRESS' ? 'NONE' : error] }),
+      error => ({
+        errorCode: ErrorCode[error === 'COORDINATOR_LOAD_IN_PROGRESS' ? 'NONE' : error],
+      }),
     )
   }
 
@@ -164,59 +166,32 @@ export class GroupCoordinator {
     return { errorCode: answer.errorCode || (answer.members?.[0]?.errorCode ?? 0), members: [] }
   }
 
-  async offsetCommit(
-    request: OffsetCommitRequest,
-    context: GroupRequestContext,
-  ): Promise<CommitAnswer> {
-    const { topics, unknown } = withTopicNames(request.topics, this.#options.image())
-    const named = { ...request, topics }
-    const answer = await this.#ask<CommitAnswer>(
+  /** Topics are known by name here: whoever calls has resolved ids, and has refused partitions that do not exist. */
+  offsetCommit(request: OffsetCommitRequest, context: GroupRequestContext): Promise<CommitAnswer> {
+    return this.#ask<CommitAnswer>(
       request.groupId,
-      (shard, turn, reply) => shard.commitOffsets(turn, named, context.version, reply),
-      error => ({
-        topics: topics.map(({ name, topicId, partitions }) => ({
-          name,
-          topicId,
-          partitions: partitions.map(({ partitionIndex }) => ({
-            partitionIndex,
-            errorCode: ErrorCode[error],
-          })),
-        })),
-      }),
+      (shard, turn, reply) => shard.commitOffsets(turn, request, context.version, reply),
+      error => refusedCommit(request, error),
       isAnyGroupId,
     )
-    const refused = unknown.map(({ name, topicId, partitions }) => ({
-      name,
-      topicId,
-      partitions: partitions.map(({ partitionIndex }) => ({
-        partitionIndex,
-        errorCode: ErrorCode.UNKNOWN_TOPIC_ID,
-      })),
-    }))
-    return { topics: [...refused, ...answer.topics] }
   }
 
-  /** All versions: one group up to v7, many from v8, topics by id from v10. */
+  /** Takes requests in the form of v8 and later: many groups, topics by name. */
   async offsetFetch(
     request: OffsetFetchRequest,
-    context: GroupRequestContext,
+    _context: GroupRequestContext,
   ): Promise<FetchAnswer> {
-    const image = this.#options.image()
-    const { version } = context
     const groups = await Promise.all(
-      fetchRequestGroups(request, version).map(async group => {
-        const { topics, unknown } = withTopicNames(group.topics, image)
-        const answer = await this.#ask(
+      request.groups.map(group =>
+        this.#ask<FetchedGroup>(
           group.groupId,
-          (shard: GroupShard, turn, reply: Reply<ReturnType<typeof refusedFetch>>) =>
-            shard.fetchOffsets(turn, { ...group, topics }, request.requireStable, reply),
-          error => refusedFetch(group, error, version),
+          (shard, turn, reply) => shard.fetchOffsets(turn, group, request.requireStable, reply),
+          error => ({ groupId: group.groupId, topics: [], errorCode: ErrorCode[error] }),
           isAnyGroupId,
-        )
-        return withTopicIds(answer, unknown, image, version)
-      }),
+        ),
+      ),
     )
-    return fetchAnswer(groups, version)
+    return { groups }
   }
 
   offsetDelete(

@@ -1,10 +1,5 @@
 /** Reads a shard back: batches of its partition into the calls of a state machine. */
-import {
-  batch,
-  decodeControlKey,
-  readBatches,
-  readRecords,
-} from '@moldau/protocol'
+import { batch, decodeControlKey, readBatches, readRecords } from '@moldau/protocol'
 import type { StateMachine } from './core/state-machine.ts'
 
 /** Replays all batches, as long as `isWanted` says so. @throws DecodeError, or what the storage throws */

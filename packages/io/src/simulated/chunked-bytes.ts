@@ -23,7 +23,9 @@ export class ChunkedBytes {
       const offset = at % CHUNK_BYTES
       const piece = Math.min(count - done, CHUNK_BYTES - offset)
       const chunk = this.#chunks[(at - offset) / CHUNK_BYTES]
-      const held = chunk === undefined ? 0 : chunk.copy(into, done, offset, offset + piece)
+      // A chunk may be shorter than the file says: what it lacks are zeroes.
+      const holds = chunk !== undefined && offset < chunk.length
+      const held = holds ? chunk.copy(into, done, offset, offset + piece) : 0
       if (held < piece) into.fill(0, done + held, done + piece)
       done += piece
     }

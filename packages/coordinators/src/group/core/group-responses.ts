@@ -8,6 +8,7 @@ import {
   type JoinGroupResponse,
   type LeaveGroupResponse,
   type ListGroupsResponse,
+  type OffsetCommitRequest,
   type OffsetCommitResponse,
   type OffsetDeleteResponse,
   type OffsetFetchResponse,
@@ -50,5 +51,24 @@ export function refusedJoin(
 }
 
 export function refusedSync(error: ErrorName): SyncAnswer {
-  return { errorCode: ErrorCode[error], protocolType: null, protocolName: null, assignment: noBytes }
+  return {
+    errorCode: ErrorCode[error],
+    protocolType: null,
+    protocolName: null,
+    assignment: noBytes,
+  }
+}
+
+/** Every partition of the request refused. */
+export function refusedCommit({ topics }: OffsetCommitRequest, error: ErrorName): CommitAnswer {
+  return {
+    topics: topics.map(({ name, topicId, partitions }) => ({
+      name,
+      topicId,
+      partitions: partitions.map(({ partitionIndex }) => ({
+        partitionIndex,
+        errorCode: ErrorCode[error],
+      })),
+    })),
+  }
 }
