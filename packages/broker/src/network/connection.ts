@@ -173,21 +173,19 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
 
   admits(frameBytes: number, apiKey: number, apiVersion: number): boolean {
     if (!this.admitsSize(frameBytes)) return false
-    if (!this.owner.requests.admits(apiKey, apiVersion)) {
-      this.owner.logger.info(
-        'request refused: the broker does not serve this API in this version',
-        {
-          connection: this.id,
-          apiKey,
-          apiVersion,
-        },
-      )
-      this.close('unknown API or version')
-    } else {
-      this.#frameBegunAt = undefined
-      return true
+    const mayBeLarge = this.#hasRequested || apiKey === Apis.Produce.key
+    if (frameBytes > FIRST_REQUEST_MAX_BYTES && !mayBeLarge) {
+      this.#refuse(frameBytes)
+      return false
     }
-    return false
+    if (!this.owner.requests.admits(apiKey, apiVersion)) {
+      const event = 'request refused: the broker does not serve this API in this version'
+      this.owner.logger.info(event, { connection: this.id, apiKey, apiVersion })
+      this.close('unknown API or version')
+      return false
+    }
+    this.#frameBegunAt = undefined
+    return true
   }
 
   frame(buffer: Buffer, start: number, end: number): boolean {
