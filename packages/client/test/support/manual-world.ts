@@ -23,7 +23,7 @@ export class ManualWorld implements World {
   #time = 1_000_000
   #random = 1
 
-  readonly clock = { now: () => this.#time, monotonic: () => this.#time }
+  readonly clock = { now: (): number => this.#time, monotonic: (): number => this.#time }
 
   readonly timers = {
     after: (delayMs: number, run: () => void): Timer => this.#schedule(delayMs, run, undefined),
@@ -39,7 +39,7 @@ export class ManualWorld implements World {
   }
 
   readonly network = {
-    listen: () => Promise.reject(new Error('not in tests')),
+    listen: (): Promise<never> => Promise.reject(new Error('not in tests')),
     connect: ({ host, port }: { host: string; port: number }): Promise<Stream> => {
       const accept = this.#listeners.get(`${host}:${port}`)
       if (accept === undefined)

@@ -50,7 +50,8 @@ function fetched(
 
 function read(from: FetchedRecords): string[] {
   const result: string[] = []
-  for (let r = from.next(); r !== undefined; r = from.next()) result.push(`${r.value}@${r.offset}`)
+  for (let r = from.next(); r !== undefined; r = from.next())
+    result.push(`${String(r.value)}@${r.offset}`)
   return result
 }
 
