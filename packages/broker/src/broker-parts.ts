@@ -55,6 +55,20 @@ export class BrokerParts {
 
   /** Opens the logs, the quorum and the controller, and lets replicas and coordinators follow the metadata. */
   static async open(options: PartsOptions): Promise<BrokerParts> {
+    const undo: (() => void | Promise<void>)[] = []
+    try {
+      return await BrokerParts.#open(options, undo)
+    } catch (error) {
+      // What was opened is locked: the next attempt of this process must find it free.
+      for (const close of undo.toReversed()) await close()
+      throw error
+    }
+  }
+
+  static async #open(
+    options: PartsOptions,
+    undo: (() => void | Promise<void>)[],
+  ): Promise<BrokerParts> {
     const { world, settings, logger, storage, live, metrics, listeners } = options
     const { config } = settings
     const nodeId = config['node.id']
@@ -69,6 +83,7 @@ export class BrokerParts {
       brokerConfig: config,
       logger,
     })
+    undo.push(() => logs.close())
     logs.onDirectoryFailure = (directory, error) => {
       logger.error('log directory failed', { directory, error: String(error) })
       if (logs.directories.every(({ failure }) => failure !== undefined)) onFault(error)
@@ -86,6 +101,7 @@ export class BrokerParts {
       logger: logger.child('raft'),
       onFault,
     })
+    undo.push(() => raft.close())
     const loader = new MetadataLoader({
       clusterId: storage.clusterId,
       logger: logger.child('metadata'),
@@ -102,6 +118,7 @@ export class BrokerParts {
       endpoints: [{ ...options.controllerEndpoint, securityProtocol: 0 }],
       bootstrapValues: readBootstrapValues(world.files, storage.metadataDirectory),
     })
+    undo.push(() => controllerNode.close())
     // Requests and responses of an API are typed by its name there and by its schema here: the same types.
     const controller = controllerNode as unknown as ControllerChannel
     const image = () => loader.image

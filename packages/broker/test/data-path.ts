@@ -85,6 +85,10 @@ export class DataPath {
     this.#pipeline = new RequestPipeline([...others, apiVersionsOf(others)], services)
   }
 
+  get image(): ClusterImage {
+    return this.#image
+  }
+
   /** Makes a topic; gives its id. */
   createTopic(name: string, partitionCount: number): string {
     const topicId = randomUuid(this.world.random)

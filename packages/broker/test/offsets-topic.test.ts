@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { silentLogger } from '@moldau/base'
+import type { GroupCoordinator } from '@moldau/coordinators'
+import { changesBetween, emptyImage } from '@moldau/metadata'
+import { KafkaError } from '@moldau/protocol'
+import { CoordinatorElections, OffsetsTopicStorage } from '../src/offsets-topic.ts'
+import { batchOf, DataPath } from './data-path.ts'
+import { ManualWorld } from './manual-world.ts'
+
+async function setUp() {
+  const world = new ManualWorld()
+  const path = await DataPath.open(world, '/data')
+  const topicId = path.createTopic('__consumer_offsets', 2)
+  return { world, path, topicId, storage: new OffsetsTopicStorage(path.replicas) }
+}
+
+test('an append resolves with the offset behind it when it is committed', async () => {
+  const { world, storage } = await setUp()
+  world.isDiskStalled = true
+  const ends: number[] = []
+  for (const batch of [batchOf('a', 'b'), batchOf('c')]) {
+    void storage.append(1, batch).then(end => ends.push(end))
+  }
+  await world.settle()
+  assert.deepEqual(ends, [])
+  world.isDiskStalled = false
+  await world.settle()
+  assert.deepEqual(ends, [2, 3])
+})
+
+test('gives back what was appended', async () => {
+  const { world, storage } = await setUp()
+  void storage.append(1, batchOf('a', 'b'))
+  void storage.append(1, batchOf('c'))
+  await world.settle()
+  let bytes = 0
+  for await (const batches of storage.load(1)) bytes += batches.length
+  assert.equal(bytes, batchOf('a', 'b').length + batchOf('c').length)
+  for await (const batches of storage.load(0)) assert.fail(`unexpected ${batches.length} bytes`)
+})
+
+test('an append that loses its partition is refused', async () => {
+  const { world, path, topicId, storage } = await setUp()
+  world.isDiskStalled = true
+  const append = storage.append(0, batchOf('a'))
+  path.deleteTopic(topicId)
+  await assert.rejects(append, KafkaError)
+  await assert.rejects(storage.append(0, batchOf('b')), /not kept here/)
+})
+
+test('elects the shards of the partitions that this broker leads', async () => {
+  const { path } = await setUp()
+  const events: string[] = []
+  const groups = {
+    elected: (partition: number, epoch: number) => {
+      events.push(`elected ${partition} in ${epoch}`)
+      return Promise.resolve()
+    },
+    resigned: (partition: number) => void events.push(`resigned ${partition}`),
+    topicsDeleted: (names: readonly string[]) => void events.push(`deleted ${names.join(' ')}`),
+  } as unknown as GroupCoordinator
+  const elections = new CoordinatorElections(1, groups, silentLogger)
+  const before = emptyImage('cluster')
+  const after = path.image
+  elections.publish(after, changesBetween(before, after))
+  assert.deepEqual(events, ['elected 0 in 0', 'elected 1 in 0'])
+  events.length = 0
+  elections.publish(before, changesBetween(after, before))
+  assert.deepEqual(events, ['resigned 0', 'resigned 1', 'deleted __consumer_offsets'])
+})
