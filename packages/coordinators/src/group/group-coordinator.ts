@@ -23,9 +23,10 @@ import {
 } from '@moldau/protocol'
 import type { GroupCoordinatorConfig } from '../config.ts'
 import type { Reply, Turn } from '../runtime/core/turn.ts'
-import { ReplicatedState } from '../runtime/replicated-state.ts'
+import { BATCH_BYTES_MAX, ReplicatedState } from '../runtime/replicated-state.ts'
 import { coordinatorPartition, ShardDirectory } from '../runtime/shard-directory.ts'
 import type { ShardStorage } from '../runtime/shard-storage.ts'
+import type { JoiningClient } from './core/classic-join.ts'
 import {
   type CommitAnswer,
   type DeleteAnswer,
@@ -46,6 +47,9 @@ import {
 import { GroupShard } from './core/group-shard.ts'
 
 const OFFSETS_TOPIC = '__consumer_offsets'
+
+/** Header of a batch, and room for the small records that a decision may write beside its large one. */
+const BATCH_OVERHEAD_BYTES = 16 * 1024
 
 /** What the coordinator is made of. */
 export interface GroupCoordinatorOptions {
@@ -80,6 +84,7 @@ export class GroupCoordinator {
       groupSizeMax: config['group.max.size'],
       offsetMetadataMax: config['offset.metadata.max.bytes'],
       offsetRetentionMs: config['offsets.retention.minutes'] * 60_000,
+      recordBytesMax: BATCH_BYTES_MAX - BATCH_OVERHEAD_BYTES,
     }
     this.#shards = new ShardDirectory(
       partition =>
@@ -109,24 +114,22 @@ export class GroupCoordinator {
 
   /** The partition of `__consumer_offsets` that looks after a group. */
   partitionFor(groupId: string): number {
-    const { image, partitionCount } = this.#options
-    const topic = image().topics.byName(OFFSETS_TOPIC)
-    return coordinatorPartition(groupId, topic?.partitions.length ?? partitionCount)
+    const topic = this.#options.image().topics.byName(OFFSETS_TOPIC)
+    const partitionCount = topic?.partitions.length ?? this.#options.partitionCount
+    return coordinatorPartition(groupId, partitionCount)
   }
 
   async joinGroup(request: JoinGroupRequest, context: GroupRequestContext): Promise<JoinAnswer> {
     const { config } = this.#options
-    const { sessionTimeoutMs } = request
+    const { groupId, memberId, sessionTimeoutMs } = request
     const isTimeoutValid =
       sessionTimeoutMs >= config['group.min.session.timeout.ms'] &&
       sessionTimeoutMs <= config['group.max.session.timeout.ms']
+    if (groupId !== '' && !isTimeoutValid) return refusedJoin('INVALID_SESSION_TIMEOUT', memberId)
     const answer = await this.#ask<JoinAnswer>(
-      request.groupId,
-      (shard, turn, reply) => {
-        if (isTimeoutValid) shard.joinGroup(turn, request, context, reply)
-        else turn.answer(reply, refusedJoin('INVALID_SESSION_TIMEOUT', request.memberId))
-      },
-      error => refusedJoin(error, request.memberId),
+      groupId,
+      (shard, turn, reply) => shard.joinGroup(turn, request, clientOf(context), reply),
+      error => refusedJoin(error, memberId),
     )
     return context.version < 7 ? { ...answer, protocolName: answer.protocolName ?? '' } : answer
   }
@@ -305,3 +308,12 @@ export class GroupCoordinator {
 const isNotEmpty = (groupId: string) => groupId !== ''
 /** Offsets may be kept under the empty name, as in Kafka. */
 const isAnyGroupId = () => true
+
+/** Kafka stores and shows addresses with a slash before them. */
+function clientOf({ version, clientId, clientHost }: GroupRequestContext): JoiningClient {
+  return {
+    version,
+    clientId,
+    clientHost: clientHost.startsWith('/') ? clientHost : `/${clientHost}`,
+  }
+}

@@ -50,6 +50,8 @@ export class ReplicatedState<Machine extends StateMachine> {
   #uncommittedBytes = 0
   readonly #waiting = new Set<PendingReply<never>>()
   #reloadTimer: Timer | undefined
+  /** Tells who waits for the load that it is over, one way or the other. */
+  #loadOver: (() => void) | undefined
 
   constructor(options: ReplicatedStateOptions<Machine>) {
     this.#options = options
@@ -68,17 +70,18 @@ export class ReplicatedState<Machine extends StateMachine> {
   /** Replays the partition; tries again until it works. Resolves when requests are served, or after `resign`. */
   load(): Promise<void> {
     return new Promise(resolve => {
-      this.#load(RELOAD_PAUSE_MS, resolve).catch((error: unknown) => {
-        this.#options.logger.error('shard stopped loading', { error: String(error) })
-      })
+      this.#loadOver = resolve
+      this.#attemptLoad(RELOAD_PAUSE_MS)
     })
   }
 
-  /** Another broker leads now: everybody who waits is told so. */
-  resign(): void {
+  /** Another broker leads now: everybody who waits is told so. Resolves when nothing is on its way to the log any more. */
+  async resign(): Promise<void> {
     this.#phase = 'resigned'
     this.#reloadTimer?.cancel()
     this.#discard('NOT_COORDINATOR')
+    this.#loadOver?.()
+    await this.#settled()
   }
 
   /** Lets `decide` answer through the reply, now or in a later turn. @throws KafkaError the reason why not */
@@ -134,6 +137,7 @@ export class ReplicatedState<Machine extends StateMachine> {
 
   #finish(turn: Turn): void {
     for (const change of turn.timers) this.#timers.apply(change)
+    for (const { level, event, fields } of turn.notes) this.#options.logger[level](event, fields)
     if (turn.records.length > 0) this.#write(turn.records, turn.now)
     const last = this.#open ?? this.#appends.at(-1)
     for (const answer of turn.answers) {
@@ -197,7 +201,7 @@ export class ReplicatedState<Machine extends StateMachine> {
     logger.error('shard is loaded again', { partition, error: String(error) })
     this.#phase = 'loading'
     this.#discard(coordinatorError(error))
-    this.load().catch(() => {})
+    this.#attemptLoad(RELOAD_PAUSE_MS)
   }
 
   #discard(error: ErrorName): void {
@@ -206,38 +210,37 @@ export class ReplicatedState<Machine extends StateMachine> {
     this.#open = undefined
     for (const append of this.#appends) append.timer?.cancel()
     this.#machine = this.#options.create()
-    for (const reply of [...this.#waiting]) reply.fail(error)
+    for (const reply of this.#waiting) reply.fail(error)
   }
 
-  async #load(pauseMs: number, done: () => void): Promise<void> {
-    const { world, storage, partition, logger } = this.#options
-    const life = this.#life
-    // What is still on its way may reach the log yet: the load must come behind it.
+  async #settled(): Promise<void> {
     await Promise.all(this.#appends.map(append => append.settled))
+  }
+
+  #attemptLoad(pauseMs: number): void {
+    this.#load().catch((error: unknown) => {
+      const { logger, partition, world } = this.#options
+      if (this.#phase !== 'loading') return
+      logger.error('shard cannot be loaded', { partition, error: String(error) })
+      const next = Math.min(pauseMs * 2, RELOAD_PAUSE_MAX_MS)
+      this.#reloadTimer = world.timers.after(pauseMs, () => this.#attemptLoad(next))
+    })
+  }
+
+  async #load(): Promise<void> {
+    const { storage, partition } = this.#options
+    const isWanted = () => this.#phase === 'loading'
+    // What is still on its way may reach the log yet: the load must come behind it.
+    await this.#settled()
     this.#appends.length = 0
     this.#uncommittedBytes = 0
     const machine = this.#options.create()
-    let failure: unknown
-    try {
-      await replayInto(machine, storage.load(partition), () => life === this.#life)
-    } catch (error) {
-      failure = error ?? new Error('unknown')
-    }
-    if (life !== this.#life || this.#phase === 'resigned') {
-      done()
-      return
-    }
-    if (failure !== undefined) {
-      logger.error('shard cannot be loaded', { partition, error: String(failure) })
-      this.#reloadTimer = world.timers.after(pauseMs, () => {
-        this.#load(Math.min(pauseMs * 2, RELOAD_PAUSE_MAX_MS), done).catch(() => {})
-      })
-      return
-    }
+    await replayInto(machine, storage.load(partition), isWanted)
+    if (!isWanted()) return
     this.#machine = machine
     this.#phase = 'active'
     this.run((loaded, turn) => loaded.loaded(turn))
-    done()
+    this.#loadOver?.()
   }
 }
 
@@ -307,23 +310,16 @@ function recordBytesMax(key: Buffer, value: Buffer | null): number {
   return key.length + (value?.length ?? 0) + 40
 }
 
-/** What clients are told when records could not be written: Kafka's table. */
+/** What clients are told when records could not be written, as in Kafka. All else is COORDINATOR_NOT_AVAILABLE. */
+const answersToFailures: Partial<Record<ErrorName, ErrorName>> = {
+  NOT_LEADER_OR_FOLLOWER: 'NOT_COORDINATOR',
+  KAFKA_STORAGE_ERROR: 'NOT_COORDINATOR',
+  NOT_COORDINATOR: 'NOT_COORDINATOR',
+  MESSAGE_TOO_LARGE: 'UNKNOWN_SERVER_ERROR',
+  RECORD_LIST_TOO_LARGE: 'UNKNOWN_SERVER_ERROR',
+}
+
 function coordinatorError(error: unknown): ErrorName {
-  const name = error instanceof KafkaError ? error.code : undefined
-  switch (name) {
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-    case 'REQUEST_TIMED_OUT':
-      return 'COORDINATOR_NOT_AVAILABLE'
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'KAFKA_STORAGE_ERROR':
-    case 'NOT_COORDINATOR':
-      return 'NOT_COORDINATOR'
-    case 'MESSAGE_TOO_LARGE':
-    case 'RECORD_LIST_TOO_LARGE':
-      return 'UNKNOWN_SERVER_ERROR'
-    default:
-      return 'COORDINATOR_NOT_AVAILABLE'
-  }
+  const answer = error instanceof KafkaError ? answersToFailures[error.code] : undefined
+  return answer ?? 'COORDINATOR_NOT_AVAILABLE'
 }

@@ -23,6 +23,8 @@ export function javaStringHash(text: string): number {
 export class ShardDirectory<Machine extends StateMachine> {
   readonly #open: (partition: number) => ReplicatedState<Machine>
   readonly #led = new Map<number, { epoch: number; shard: ReplicatedState<Machine> }>()
+  /** Shards given up that still have records on their way to the log: their successors must read behind those. */
+  readonly #leaving = new Map<number, Promise<void>>()
 
   /** `open` makes a shard that is not loaded yet. */
   constructor(open: (partition: number) => ReplicatedState<Machine>) {
@@ -33,15 +35,22 @@ export class ShardDirectory<Machine extends StateMachine> {
   async elected(partition: number, leaderEpoch: number): Promise<void> {
     const led = this.#led.get(partition)
     if (led !== undefined && led.epoch >= leaderEpoch) return
-    led?.shard.resign()
+    this.resigned(partition)
     const shard = this.#open(partition)
     this.#led.set(partition, { epoch: leaderEpoch, shard })
+    await this.#leaving.get(partition)
     await shard.load()
   }
 
   resigned(partition: number): void {
-    this.#led.get(partition)?.shard.resign()
+    const led = this.#led.get(partition)
+    if (led === undefined) return
     this.#led.delete(partition)
+    const earlier = this.#leaving.get(partition)
+    const leaving = Promise.all([earlier, led.shard.resign()]).then(() => {
+      if (this.#leaving.get(partition) === leaving) this.#leaving.delete(partition)
+    })
+    this.#leaving.set(partition, leaving)
   }
 
   /** @throws KafkaError NOT_COORDINATOR for a partition that is led elsewhere. */

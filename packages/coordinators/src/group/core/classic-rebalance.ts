@@ -108,7 +108,7 @@ export function joinTimeOver(group: ClassicGroup, settings: GroupSettings, turn:
 
 function completeJoin(group: ClassicGroup, turn: Turn): void {
   turn.stopTimer(group.joinTimer)
-  for (const member of [...group.members])
+  for (const member of group.members)
     if (member.joinReply === undefined && !member.isStatic) removeMember(group, member, turn)
   if (group.size > 0 && !group.electJoinedLeader()) {
     // Only static members are left, and none is back: their sessions decide.
@@ -116,6 +116,8 @@ function completeJoin(group: ClassicGroup, turn: Turn): void {
     return
   }
   group.nextGeneration(turn.now)
+  const { groupId, generationId, size, protocolName } = group
+  turn.note('group begins a generation', { groupId, generationId, members: size, protocolName })
   if (group.state === 'Empty') {
     turn.write(groupRecord(group))
     return
@@ -134,7 +136,7 @@ function completeJoin(group: ClassicGroup, turn: Turn): void {
 export function syncTimeOver(group: ClassicGroup, settings: GroupSettings, turn: Turn): void {
   const isWaiting = group.state === 'CompletingRebalance' || group.state === 'Stable'
   if (!isWaiting || group.pendingSync.size === 0) return
-  for (const memberId of [...group.pendingSync]) {
+  for (const memberId of group.pendingSync) {
     const member = group.member(memberId)
     if (member !== undefined) removeMember(group, member, turn)
   }
@@ -154,6 +156,7 @@ export function sessionTimeOver(
     return
   }
   if (member.keepsSessionByWaiting) return
+  turn.note('member is out: nothing was heard of it', { groupId: group.groupId, memberId })
   removeMember(group, member, turn)
   if (group.state !== 'Empty') rebalance(group, settings, turn)
 }

@@ -122,7 +122,7 @@ export function deleteOffset(
 /** All offsets of a group that is deleted. */
 export function deleteAllOffsets(offsets: Offsets, groupId: string, turn: Turn): void {
   for (const [topic, partitions] of offsets.of(groupId))
-    for (const partition of [...partitions.keys()])
+    for (const partition of partitions.keys())
       deleteOffset(offsets, groupId, topic, partition, turn)
 }
 
@@ -132,10 +132,10 @@ export function deleteOffsetsOfTopics(
   topics: ReadonlySet<string>,
   turn: Turn,
 ): void {
-  for (const groupId of [...offsets.groups()])
+  for (const groupId of offsets.groups())
     for (const [topic, partitions] of offsets.of(groupId)) {
       if (!topics.has(topic)) continue
-      for (const partition of [...partitions.keys()])
+      for (const partition of partitions.keys())
         deleteOffset(offsets, groupId, topic, partition, turn)
     }
 }
@@ -160,7 +160,7 @@ export function expireGroupOffsets(
     isIdle ? (stateSince ?? offset.commitTimestamp) : offset.commitTimestamp
   for (const [topic, partitions] of offsets.of(groupId)) {
     if (isReduced && group.isSubscribedTo(topic)) continue
-    for (const [partition, offset] of [...partitions]) {
+    for (const [partition, offset] of partitions) {
       const expiresAt = offset.expireTimestamp ?? startOf(offset) + settings.offsetRetentionMs
       if (turn.now >= expiresAt && !offsets.isPending(groupId, topic, partition))
         deleteOffset(offsets, groupId, topic, partition, turn)

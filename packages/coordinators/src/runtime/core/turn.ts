@@ -2,7 +2,7 @@
  * One event handled by a shard's state machine: what it may read (the time, randomness) and what it decided: records to
  * write, answers to give once they are committed, timers to start. The shell performs them, in that order.
  */
-import type { Random } from '@moldau/base'
+import type { LogFields, Random } from '@moldau/base'
 import type { ErrorName } from '@moldau/protocol'
 
 /** A record of an internal topic. A null value deletes what the key names. */
@@ -35,6 +35,13 @@ export interface TimerChange {
   readonly delayMs: number | undefined
 }
 
+/** Something that an operator may want to know. */
+export interface Note {
+  readonly level: 'info' | 'warn'
+  readonly event: string
+  readonly fields: LogFields
+}
+
 export class Turn {
   /** Wall-clock time in milliseconds. */
   readonly now: number
@@ -42,6 +49,7 @@ export class Turn {
   readonly records: ShardRecord[] = []
   readonly answers: Answer[] = []
   readonly timers: TimerChange[] = []
+  readonly notes: Note[] = []
 
   constructor(now: number, random: Random) {
     this.now = now
@@ -67,5 +75,13 @@ export class Turn {
 
   stopTimer(event: TimerEvent): void {
     this.timers.push({ event, delayMs: undefined })
+  }
+
+  note(event: string, fields: LogFields): void {
+    this.notes.push({ level: 'info', event, fields })
+  }
+
+  warn(event: string, fields: LogFields): void {
+    this.notes.push({ level: 'warn', event, fields })
   }
 }
