@@ -2,7 +2,7 @@
  * The group coordinator of one broker: finds the shard of a group, checks what needs no state, and turns refusals into
  * the answers that clients know. The broker elects and dismisses its shards.
  */
-import type { Logger, Timer } from '@moldau/base'
+import { type Logger, type Timer, ZERO_UUID } from '@moldau/base'
 import type { World } from '@moldau/io'
 import type { ClusterImage } from '@moldau/metadata'
 import {
@@ -46,6 +46,11 @@ import {
 } from './core/group-responses.ts'
 import { GroupShard } from './core/group-shard.ts'
 
+/** Where no protocol is chosen, older versions say so with an empty name. */
+const FIRST_JOIN_VERSION_WITH_NULL_PROTOCOL = 7
+/** Members must say which protocol they sync for (KIP-559). */
+const FIRST_SYNC_VERSION_WITH_PROTOCOL = 5
+
 const OFFSETS_TOPIC = '__consumer_offsets'
 
 /** Header of a batch, and room for the small records that a decision may write beside its large one. */
@@ -86,6 +91,7 @@ export class GroupCoordinator {
       offsetRetentionMs: config['offsets.retention.minutes'] * 60_000,
       recordBytesMax: BATCH_BYTES_MAX - BATCH_OVERHEAD_BYTES,
     }
+    const topicIdOf = (name: string) => options.image().topics.byName(name)?.id ?? ZERO_UUID
     this.#shards = new ShardDirectory(
       partition =>
         new ReplicatedState({
@@ -95,7 +101,7 @@ export class GroupCoordinator {
           storage,
           compression: compressionById(config['offsets.topic.compression.codec']),
           commitTimeoutMs: config['offsets.commit.timeout.ms'],
-          create: () => new GroupShard(settings),
+          create: () => new GroupShard(settings, topicIdOf),
         }),
     )
     this.#expiry = world.timers.every(config['offsets.retention.check.interval.ms'], () => {
@@ -120,21 +126,29 @@ export class GroupCoordinator {
   }
 
   async joinGroup(request: JoinGroupRequest, context: GroupRequestContext): Promise<JoinAnswer> {
+    const answer = await this.#join(request, context)
+    const isNullable = context.version >= FIRST_JOIN_VERSION_WITH_NULL_PROTOCOL
+    return isNullable ? answer : { ...answer, protocolName: answer.protocolName ?? '' }
+  }
+
+  async #join(request: JoinGroupRequest, context: GroupRequestContext): Promise<JoinAnswer> {
     const { config } = this.#options
     const { groupId, memberId, sessionTimeoutMs } = request
     const isTimeoutValid =
       sessionTimeoutMs >= config['group.min.session.timeout.ms'] &&
       sessionTimeoutMs <= config['group.max.session.timeout.ms']
     if (groupId !== '' && !isTimeoutValid) return refusedJoin('INVALID_SESSION_TIMEOUT', memberId)
-    const answer = await this.#ask<JoinAnswer>(
+    return this.#ask<JoinAnswer>(
       groupId,
       (shard, turn, reply) => shard.joinGroup(turn, request, clientOf(context), reply),
       error => refusedJoin(error, memberId),
     )
-    return context.version < 7 ? { ...answer, protocolName: answer.protocolName ?? '' } : answer
   }
 
-  syncGroup(request: SyncGroupRequest, _context: GroupRequestContext): Promise<SyncAnswer> {
+  async syncGroup(request: SyncGroupRequest, context: GroupRequestContext): Promise<SyncAnswer> {
+    const isProtocolMissing = request.protocolType === null || request.protocolName === null
+    if (context.version >= FIRST_SYNC_VERSION_WITH_PROTOCOL && isProtocolMissing)
+      return refusedSync('INCONSISTENT_GROUP_PROTOCOL')
     return this.#ask<SyncAnswer>(
       request.groupId,
       (shard, turn, reply) => shard.syncGroup(turn, request, reply),
@@ -253,7 +267,7 @@ export class GroupCoordinator {
     _context: GroupRequestContext,
   ): Promise<DeleteAnswer> {
     const results = await Promise.all(
-      request.groupsNames.map(groupId =>
+      Array.from(new Set(request.groupsNames), groupId =>
         this.#ask<DeleteAnswer['results'][number]>(
           groupId,
           (shard, turn, reply) => shard.deleteGroup(turn, groupId, reply),

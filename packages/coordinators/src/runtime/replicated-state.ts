@@ -71,7 +71,7 @@ export class ReplicatedState<Machine extends StateMachine> {
   load(): Promise<void> {
     return new Promise(resolve => {
       this.#loadOver = resolve
-      this.#attemptLoad(RELOAD_PAUSE_MS)
+      void this.#load(RELOAD_PAUSE_MS)
     })
   }
 
@@ -201,7 +201,7 @@ export class ReplicatedState<Machine extends StateMachine> {
     logger.error('shard is loaded again', { partition, error: String(error) })
     this.#phase = 'loading'
     this.#discard(coordinatorError(error))
-    this.#attemptLoad(RELOAD_PAUSE_MS)
+    void this.#load(RELOAD_PAUSE_MS)
   }
 
   #discard(error: ErrorName): void {
@@ -217,25 +217,24 @@ export class ReplicatedState<Machine extends StateMachine> {
     await Promise.all(this.#appends.map(append => append.settled))
   }
 
-  #attemptLoad(pauseMs: number): void {
-    this.#load().catch((error: unknown) => {
-      const { logger, partition, world } = this.#options
-      if (this.#phase !== 'loading') return
-      logger.error('shard cannot be loaded', { partition, error: String(error) })
-      const next = Math.min(pauseMs * 2, RELOAD_PAUSE_MAX_MS)
-      this.#reloadTimer = world.timers.after(pauseMs, () => this.#attemptLoad(next))
-    })
-  }
-
-  async #load(): Promise<void> {
-    const { storage, partition } = this.#options
+  async #load(pauseMs: number): Promise<void> {
+    const { storage, partition, logger, world } = this.#options
     const isWanted = () => this.#phase === 'loading'
     // What is still on its way may reach the log yet: the load must come behind it.
     await this.#settled()
     this.#appends.length = 0
     this.#uncommittedBytes = 0
     const machine = this.#options.create()
-    await replayInto(machine, storage.load(partition), isWanted)
+    try {
+      await replayInto(machine, storage.load(partition), isWanted)
+    } catch (error) {
+      if (!isWanted()) return
+      logger.error('shard cannot be loaded', { partition, error: String(error) })
+      this.#reloadTimer = world.timers.after(pauseMs, () => {
+        void this.#load(Math.min(pauseMs * 2, RELOAD_PAUSE_MAX_MS))
+      })
+      return
+    }
     if (!isWanted()) return
     this.#machine = machine
     this.#phase = 'active'

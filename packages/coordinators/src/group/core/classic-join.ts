@@ -119,7 +119,7 @@ function rejoin(join: Join): void {
   const { group, request, reply, turn } = join
   const member = group.check(request.memberId, request.groupInstanceId)
   if (typeof member === 'string') {
-    turn.answer(reply, refusedJoin(member, request.memberId, null))
+    turn.answer(reply, refusedJoin(member, request.memberId))
     return
   }
   const isUnchanged = member.offers(request.protocols)
@@ -162,8 +162,7 @@ function replaceStaticMember(join: Join, old: ClassicMember, memberId: string): 
   const { group, turn, reply, client, settings } = join
   const leaderBefore = group.leaderId
   const oldReply = group.unparkJoin(old)
-  if (oldReply !== undefined)
-    turn.answer(oldReply, refusedJoin('FENCED_INSTANCE_ID', old.memberId, null))
+  if (oldReply !== undefined) turn.answer(oldReply, refusedJoin('FENCED_INSTANCE_ID', old.memberId))
   answerSync(old, 'FENCED_INSTANCE_ID', turn)
   turn.stopTimer(old.session)
 

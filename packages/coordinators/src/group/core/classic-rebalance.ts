@@ -26,7 +26,7 @@ export function park(
 ): void {
   const earlier = group.parkJoin(member, reply)
   if (earlier !== undefined && earlier !== reply)
-    turn.answer(earlier, refusedJoin('REBALANCE_IN_PROGRESS', member.memberId, null))
+    turn.answer(earlier, refusedJoin('REBALANCE_IN_PROGRESS', member.memberId))
 }
 
 /** A member that was not there before, and waits. */

@@ -7,7 +7,7 @@ import type { OtherGroupType } from './other-groups.ts'
 /** Unknown groups are an error from this version of DescribeGroups on (KIP-1043). */
 const FIRST_VERSION_WITH_NOT_FOUND = 6
 
-/** What the type of protocol of the groups of other protocols is called. */
+/** What the groups of other protocols, and their types of protocol, are called. */
 const protocolTypes = { Consumer: 'consumer', Share: 'share', Streams: 'streams' } as const
 
 /** The groups that the filters let through; an empty filter lets all. Letter case does not matter. */
@@ -22,14 +22,14 @@ export function listGroups(
       groupId,
       protocolType: protocolType ?? '',
       groupState: state,
-      groupType: 'Classic',
+      groupType: 'classic',
     })
   for (const { groupId, type } of others)
     listed.push({
       groupId,
       protocolType: protocolTypes[type],
       groupState: 'Empty',
-      groupType: type,
+      groupType: protocolTypes[type],
     })
   return listed.filter(
     ({ groupState = '', groupType = '' }) =>

@@ -33,17 +33,13 @@ export const noBytes = Buffer.alloc(0)
 /** The member id of those who have none yet. */
 export const UNKNOWN_MEMBER = ''
 
-/** A refused JoinGroup. The protocol's name is left empty, or null where a member is told what became of it. */
-export function refusedJoin(
-  error: ErrorName,
-  memberId: string,
-  protocolName: string | null = '',
-): JoinAnswer {
+/** A refused JoinGroup. */
+export function refusedJoin(error: ErrorName, memberId: string): JoinAnswer {
   return {
     errorCode: ErrorCode[error],
     generationId: -1,
     protocolType: null,
-    protocolName,
+    protocolName: null,
     leader: '',
     memberId,
     members: [],

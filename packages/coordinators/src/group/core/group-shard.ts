@@ -66,6 +66,7 @@ import {
   deleteOffsetsOfTopics,
   expireGroupOffsets,
   fetchOffsets,
+  type TopicIds,
 } from './offset-requests.ts'
 import { Offsets } from './offsets.ts'
 import { OtherGroups } from './other-groups.ts'
@@ -75,14 +76,16 @@ const FIRST_COMMIT_VERSION_WITH_GROUP_NOT_FOUND = 9
 
 export class GroupShard implements StateMachine {
   readonly #settings: GroupSettings
+  readonly #topicIdOf: TopicIds
   readonly #groups = new Map<string, ClassicGroup>()
   readonly #others = new OtherGroups()
   readonly #offsets = new Offsets()
   /** Types of records that are left as they are, met while loading. */
   readonly #unknownTypes = new Set<number>()
 
-  constructor(settings: GroupSettings) {
+  constructor(settings: GroupSettings, topicIdOf: TopicIds) {
     this.#settings = settings
+    this.#topicIdOf = topicIdOf
   }
 
   joinGroup(
@@ -104,10 +107,6 @@ export class GroupShard implements StateMachine {
     }
     const group = known ?? new ClassicGroup(groupId, turn.now)
     const settings = this.#settings
-    if (known === undefined && !group.accepts(request.protocolType, request.protocols)) {
-      turn.answer(reply, refusedJoin('INCONSISTENT_GROUP_PROTOCOL', memberId))
-      return
-    }
     if (known === undefined) {
       // A consumer group of Apache Kafka has no members here: it becomes a classic one, with its offsets (KIP-848).
       this.#others.delete(groupId, turn)
@@ -163,7 +162,7 @@ export class GroupShard implements StateMachine {
     // Offsets alone make a group, a simple one; its record is theirs.
     if (known === undefined && !isOther)
       this.#groups.set(groupId, new ClassicGroup(groupId, turn.now))
-    turn.answer(reply, commitOffsets(this.#offsets, request, this.#settings, turn))
+    turn.answer(reply, commitOffsets(this.#offsets, request, this.#topicIdOf, this.#settings, turn))
   }
 
   fetchOffsets(
@@ -172,7 +171,7 @@ export class GroupShard implements StateMachine {
     requireStable: boolean,
     reply: Reply<FetchedGroup>,
   ): void {
-    turn.answer(reply, fetchOffsets(this.#offsets, request, requireStable))
+    turn.answer(reply, fetchOffsets(this.#offsets, request, requireStable, this.#topicIdOf))
   }
 
   deleteOffsets(turn: Turn, request: OffsetDeleteRequest, reply: Reply<OffsetDeleteAnswer>): void {

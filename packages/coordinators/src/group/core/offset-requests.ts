@@ -10,16 +10,20 @@ import type { ClassicGroup } from './classic-group.ts'
 import { offsetRecord, offsetTombstone } from './group-records.ts'
 import type { CommitAnswer, FetchedGroup, OffsetDeleteAnswer } from './group-responses.ts'
 import type { GroupSettings } from './group-settings.ts'
-import type { CommittedOffset, Offsets } from './offsets.ts'
+import { type CommittedOffset, NO_TOPIC_ID, type Offsets } from './offsets.ts'
 
 /** Clients up to v4 may say for how long an offset is kept; this leaves it to the broker. */
 const DEFAULT_RETENTION = -1
 const NO_OFFSET = -1
 
+/** The id of a topic by its name, `NO_TOPIC_ID` where it is not known. */
+export type TopicIds = (name: string) => string
+
 /** Stores what the group's rules let through. */
 export function commitOffsets(
   offsets: Offsets,
   request: OffsetCommitRequest,
+  topicIdOf: TopicIds,
   settings: GroupSettings,
   turn: Turn,
 ): CommitAnswer {
@@ -40,7 +44,7 @@ export function commitOffsets(
         metadata,
         commitTimestamp: turn.now,
         expireTimestamp,
-        topicId,
+        topicId: topicIdOf(name),
       }
       offsets.set(groupId, name, partitionIndex, offset)
       turn.write(offsetRecord(groupId, name, partitionIndex, offset))
@@ -50,18 +54,22 @@ export function commitOffsets(
   return { topics }
 }
 
-/** All offsets of the group, or those asked for. An offset that is not there is -1, without an error. */
+/**
+ * All offsets of the group, or those asked for. An offset that is not there is -1, without an error; so is one of a topic
+ * of the same name that was deleted.
+ */
 export function fetchOffsets(
   offsets: Offsets,
   request: OffsetFetchRequest['groups'][number],
   requireStable: boolean,
+  topicIdOf: TopicIds,
 ): FetchedGroup {
   const { groupId } = request
   const asked =
     request.topics ??
     Array.from(offsets.of(groupId), ([name, partitions]) => ({
       name,
-      topicId: partitions.values().next().value?.topicId ?? '',
+      topicId: partitions.values().next().value?.topicId ?? NO_TOPIC_ID,
       partitionIndexes: [...partitions.keys()],
     }))
   const topics = asked.map(({ name, topicId, partitionIndexes }) => ({
@@ -69,7 +77,8 @@ export function fetchOffsets(
     topicId,
     partitions: partitionIndexes.map(partitionIndex => {
       const isUnstable = requireStable && offsets.isPending(groupId, name, partitionIndex)
-      const found = isUnstable ? undefined : offsets.get(groupId, name, partitionIndex)
+      const stored = isUnstable ? undefined : offsets.get(groupId, name, partitionIndex)
+      const found = isOfTopic(stored, topicIdOf(name)) ? stored : undefined
       return {
         partitionIndex,
         committedOffset: found?.offset ?? NO_OFFSET,
@@ -80,6 +89,10 @@ export function fetchOffsets(
     }),
   }))
   return { groupId, topics, errorCode: ErrorCode.NONE }
+}
+
+function isOfTopic(offset: CommittedOffset | undefined, topicId: string): boolean {
+  return offset?.topicId === topicId || offset?.topicId === NO_TOPIC_ID || topicId === NO_TOPIC_ID
 }
 
 /** Forgets offsets of topics that nobody in the group is subscribed to. */
