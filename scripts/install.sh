@@ -1,7 +1,5 @@
-# Sourced by the scripts behind `npm start`, `npm test`, …: installs the dependencies when they are missing or older
+# Sourced, in the root of the project, by the scripts behind `npm start`, `npm test`, …: installs the dependencies when they are missing or older
 # than the lock file, and sets $node to the Node that the lock file pins (or the system's, if new enough).
-cd "$(dirname "$0")/.."
-
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "Installing dependencies (once)…" >&2
   npm ci --no-audit --no-fund --loglevel=error >&2

@@ -1,5 +1,6 @@
 #!/bin/sh
 # `npm start`: installs if needed, then becomes the broker, so that a signal to this process reaches it.
 set -eu
-. "$(dirname "$0")/install.sh"
+cd "$(dirname "$0")/.."
+. scripts/install.sh
 exec bin/moldau server start "$@"

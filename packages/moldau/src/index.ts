@@ -1,1 +1,2 @@
+/** @public */
 export { type RunningBroker, startBroker, type StartBrokerOptions } from './start-broker.ts'
