@@ -46,7 +46,7 @@ export class GroupScript {
   now = 1_000_000
   shard: GroupShard
   readonly records: ShardRecord[] = []
-  readonly #settings: GroupSettings
+  #settings: GroupSettings
   readonly #random = new CountingRandom()
   readonly #timers = new Map<TimerEvent, number>()
   readonly #names = new Map<string, string>()
@@ -229,10 +229,11 @@ export class GroupScript {
     this.turn(turn => this.shard.expireOffsets(turn))
   }
 
-  /** Starts again from what was written. */
-  restart(): void {
+  /** Starts again from what was written, perhaps with other settings. */
+  restart(settings: Partial<GroupSettings> = {}): void {
     this.#lines.push('> the coordinator starts again')
     this.#timers.clear()
+    this.#settings = { ...this.#settings, ...settings }
     this.shard = new GroupShard(this.#settings, () => ZERO_UUID)
     for (const record of this.records) this.shard.replay({ ...record, transactionOf: undefined })
     this.turn(turn => this.shard.loaded(turn))
@@ -278,8 +279,6 @@ export class GroupScript {
     return (answer: JoinAnswer): string => {
       const { errorCode, memberId, generationId = -1, leader, protocolName, members } = answer
       if (memberId !== '') {
-        const count = [...this.#names.values()].filter(shown => shown.startsWith(`${name}#`)).length
-        if (!this.#names.has(memberId)) this.#names.set(memberId, `${name}#${count + 1}`)
         if (errorCode === 0 || errorName(errorCode) === 'MEMBER_ID_REQUIRED')
           this.#idOf.set(name, memberId)
       }
@@ -294,8 +293,16 @@ export class GroupScript {
     }
   }
 
+  /** `a#2` for the second id that was seen of client or instance `a`. */
   #shown(memberId: string): string {
-    return this.#names.get(memberId) ?? memberId
+    const prefix = /^(.+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(memberId)?.[1]
+    if (prefix === undefined) return memberId
+    const known = this.#names.get(memberId)
+    if (known !== undefined) return known
+    const count = [...this.#names.values()].filter(shown => shown.startsWith(`${prefix}#`)).length
+    const shown = `${prefix}#${count + 1}`
+    this.#names.set(memberId, shown)
+    return shown
   }
 
   #recordLine({ key, value }: ShardRecord): string {

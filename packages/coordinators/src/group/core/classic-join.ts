@@ -15,6 +15,7 @@ import {
   park,
   prepareRebalance,
   rebalance,
+  removeMember,
   touchSession,
 } from './classic-rebalance.ts'
 import { groupRecord } from './group-records.ts'
@@ -49,8 +50,11 @@ export function joinClassicGroup(join: Join): void {
   const { group, request, turn, reply } = join
   const { memberId } = request
   if (!hasRoom(group, memberId, join.settings)) {
-    group.remove(memberId)
     turn.answer(reply, refusedJoin('GROUP_MAX_SIZE_REACHED', UNKNOWN_MEMBER))
+    const member = group.member(memberId)
+    if (member !== undefined) removeMember(group, member, turn)
+    group.pending.delete(memberId)
+    completeJoinIfAll(group, turn)
   } else if (!group.accepts(request.protocolType, request.protocols)) {
     turn.answer(reply, refusedJoin('INCONSISTENT_GROUP_PROTOCOL', memberId))
   } else if (memberId === UNKNOWN_MEMBER) {
