@@ -1,7 +1,2 @@
-export { Broker, type BrokerOptions } from './broker.ts'
-export {
-  brokerOptions,
-  parseServerProperties,
-  type BrokerConfig,
-  type ServerProperties,
-} from './config.ts'
+export { Broker } from './broker.ts'
+export { parseServerProperties, type ServerProperties } from './config.ts'

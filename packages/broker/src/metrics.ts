@@ -4,7 +4,7 @@
  */
 
 /** Requests by API key. */
-export class RequestCounts {
+class RequestCounts {
   readonly counts: number[] = []
   readonly bytes: number[] = []
 

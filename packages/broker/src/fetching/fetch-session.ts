@@ -44,7 +44,7 @@ interface SessionPartition {
 }
 
 /** Names a partition within a session. */
-export function targetKey(
+function targetKey(
   target: { topic: string; topicId: string; partition: number },
   usesIds: boolean,
 ): string {
