@@ -3,6 +3,7 @@
  * single-dash long names, no abbreviations, options that repeat. A command declares its options as rows; parsing,
  * the usage table and the messages come from them.
  */
+import { nearest } from '@moldau/base'
 
 /** One option of a tool. `argument` names the placeholder of the usage table. */
 export interface OptionRow {
@@ -31,8 +32,15 @@ export class UsageError extends Error {
 export class ParsedOptions<Rows extends OptionRows> {
   readonly #rows: Rows
   readonly #given: ReadonlyMap<string, readonly string[]>
+  /** Words that belong to no option. Kafka's tools pass over them. */
+  readonly strays: readonly string[]
 
-  constructor(rows: Rows, given: ReadonlyMap<string, readonly string[]>) {
+  constructor(
+    rows: Rows,
+    given: ReadonlyMap<string, readonly string[]>,
+    strays: readonly string[],
+  ) {
+    this.strays = strays
     this.#rows = rows
     this.#given = given
   }
@@ -61,16 +69,20 @@ export class ParsedOptions<Rows extends OptionRows> {
   }
 }
 
-/** @throws UsageError for an unknown option, a missing value, a missing required option or a stray word */
+/** @throws UsageError for an unknown option or a missing value */
 export function parseJopt<const Rows extends OptionRows>(
   rows: Rows,
   words: readonly string[],
 ): ParsedOptions<Rows> {
   const given = new Map<string, string[]>()
+  const strays: string[] = []
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     const match = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(word)
-    if (match === null) throw new UsageError(`Unexpected argument: ${word}`)
+    if (match === null) {
+      strays.push(word)
+      continue
+    }
     const [, name = '', attached] = match
     const row = Object.hasOwn(rows, name) ? rows[name] : undefined
     if (row === undefined) throw new UsageError(unknownOption(rows, name))
@@ -87,7 +99,7 @@ export function parseJopt<const Rows extends OptionRows>(
       i++
     } else if (row.value === 'required') throw new UsageError(`Option ${name} requires an argument`)
   }
-  return new ParsedOptions(rows, given)
+  return new ParsedOptions(rows, given, strays)
 }
 
 /** @throws UsageError in Kafka's words if a required option is missing */
@@ -115,25 +127,8 @@ function isOption(rows: OptionRows, word: string): boolean {
   return word.startsWith('-') && Object.hasOwn(rows, word.replace(/^--?/, '').replace(/=.*/s, ''))
 }
 
+/** The hint is a line of its own: people and scripts know the first one. */
 function unknownOption(rows: OptionRows, name: string): string {
-  const near = Object.keys(rows).find(other => distance(other, name) <= 2)
-  return `${name} is not a recognized option${near === undefined ? '' : ` (did you mean --${near}?)`}`
-}
-
-/** The number of single-character edits between two short words. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      )
-    row = next
-  }
-  return row[b.length] ?? 0
+  const near = nearest(name, Object.keys(rows))
+  return `${name} is not a recognized option${near === undefined ? '' : `\nDid you mean --${near}?`}`
 }

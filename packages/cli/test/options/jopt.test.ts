@@ -28,8 +28,13 @@ test('takes an optional value only if the next word is no option', () => {
 
 test('refuses abbreviations and unknown options, with the nearest name', () => {
   assert.throws(() => parseJopt(rows, ['--top', 'a']), /top is not a recognized option/)
-  assert.throws(() => parseJopt(rows, ['--topics', 'a']), /did you mean --topic\?/)
+  assert.throws(() => parseJopt(rows, ['--topics', 'a']), /recognized option\nDid you mean --topic\?/)
   assert.throws(() => parseJopt(rows, ['--__proto__', 'a']), UsageError)
+})
+
+test('keeps words that belong to no option aside', () => {
+  const options = parseJopt(rows, ['stray', '--topic', 'a', 'b'])
+  assert.deepEqual([options.value('topic'), options.strays], ['a', ['stray', 'b']])
 })
 
 test('names the required option that is missing as Kafka does', () => {
