@@ -138,6 +138,10 @@ export class GroupCoordinator {
       sessionTimeoutMs >= config['group.min.session.timeout.ms'] &&
       sessionTimeoutMs <= config['group.max.session.timeout.ms']
     if (groupId !== '' && !isTimeoutValid) return refusedJoin('INVALID_SESSION_TIMEOUT', memberId)
+    const { groupInstanceId, protocolType, protocols } = request
+    const names = protocols.map(({ name }) => name)
+    const texts = [context.clientId, groupInstanceId ?? '', protocolType, ...names]
+    if (texts.some(isTooLong)) return refusedJoin('INVALID_REQUEST', memberId)
     return this.#ask<JoinAnswer>(
       groupId,
       (shard, turn, reply) => shard.joinGroup(turn, request, clientOf(context), reply),
@@ -319,9 +323,13 @@ export class GroupCoordinator {
   }
 }
 
-const isNotEmpty = (groupId: string) => groupId !== ''
+/** Records hold texts of up to 32,767 bytes; ids of members add to those of clients. */
+const TEXT_BYTES_MAX = 32_000
+const isTooLong = (text: string) => Buffer.byteLength(text) > TEXT_BYTES_MAX
+
+const isNotEmpty = (groupId: string) => groupId !== '' && !isTooLong(groupId)
 /** Offsets may be kept under the empty name, as in Kafka. */
-const isAnyGroupId = () => true
+const isAnyGroupId = (groupId: string) => !isTooLong(groupId)
 
 /** Kafka stores and shows addresses with a slash before them. */
 function clientOf({ version, clientId, clientHost }: GroupRequestContext): JoiningClient {

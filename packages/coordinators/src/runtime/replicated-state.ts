@@ -149,17 +149,27 @@ export class ReplicatedState<Machine extends StateMachine> {
 
   #write(records: readonly ShardRecord[], timestamp: number): void {
     let bytes = 0
-    for (const { key, value } of records) bytes += recordBytesMax(key, value)
-    if (this.#open !== undefined && this.#open.builder.sizeInBytes + bytes > BATCH_BYTES_MAX)
-      this.#flush()
-    if (this.#open === undefined) {
-      this.#open = new Append(new BatchBuilder({ compression: this.#options.compression }))
-      const life = this.#life
-      this.#options.world.timers.soon(() => {
-        if (life === this.#life) this.#flush()
-      })
+    for (const record of records) bytes += recordBytesMax(record)
+    if (!this.#hasRoom(bytes)) this.#flush()
+    for (const record of records) {
+      if (!this.#hasRoom(recordBytesMax(record))) this.#flush()
+      this.#openBatch().builder.append({ timestamp, key: record.key, value: record.value })
     }
-    for (const { key, value } of records) this.#open.builder.append({ timestamp, key, value })
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#open === undefined || this.#open.builder.sizeInBytes + bytes <= BATCH_BYTES_MAX
+  }
+
+  /** The batch of this turn of the event loop; at its end it goes to the log. */
+  #openBatch(): Append {
+    if (this.#open !== undefined) return this.#open
+    this.#open = new Append(new BatchBuilder({ compression: this.#options.compression }))
+    const life = this.#life
+    this.#options.world.timers.soon(() => {
+      if (life === this.#life) this.#flush()
+    })
+    return this.#open
   }
 
   #flush(): void {
@@ -305,7 +315,7 @@ class PendingReply<Response> implements Reply<Response> {
 }
 
 /** Room that a record may need in a batch, lengths and deltas included. */
-function recordBytesMax(key: Buffer, value: Buffer | null): number {
+function recordBytesMax({ key, value }: ShardRecord): number {
   return key.length + (value?.length ?? 0) + 40
 }
 

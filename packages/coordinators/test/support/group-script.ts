@@ -315,6 +315,8 @@ export class GroupScript {
       )
       return `group ${group}: generation ${generation} [${assigned.join(', ')}]`
     }
+    const type = coordinatorRecordType(key)
+    if (type !== OffsetCommitKey.apiKey) return `record of type ${type}`
     const { topic, partition } = decodeCoordinatorKey(OffsetCommitKey, key)
     if (value === null) return `offset ${topic}-${partition}: deleted`
     const { offset } = decodeCoordinatorValue(OffsetCommitValue, value)

@@ -18,7 +18,7 @@ import {
   removeMember,
   touchSession,
 } from './classic-rebalance.ts'
-import { groupRecord } from './group-records.ts'
+import { fits, groupRecord } from './group-records.ts'
 import { type JoinAnswer, refusedJoin, UNKNOWN_MEMBER } from './group-responses.ts'
 import type { GroupSettings } from './group-settings.ts'
 import { randomMemberSuffix } from './member-id.ts'
@@ -187,11 +187,12 @@ function replaceStaticMember(join: Join, old: ClassicMember, memberId: string): 
 
   switch (group.state) {
     case 'Stable': {
-      if (group.selectProtocol() !== group.protocolName) {
+      const record = groupRecord(group)
+      if (group.selectProtocol() !== group.protocolName || !fits(record, settings)) {
         rebalance(group, settings, turn)
         return
       }
-      turn.write(groupRecord(group))
+      turn.write(record)
       group.unparkJoin(member)
       const isLeader = group.leaderId === memberId
       // Older clients would assign anew as leaders: they are told that the old id leads.

@@ -17,7 +17,7 @@ import {
   removeMember,
   touchSession,
 } from './classic-rebalance.ts'
-import { groupRecord } from './group-records.ts'
+import { fits, groupRecord } from './group-records.ts'
 import {
   type HeartbeatAnswer,
   type LeaveAnswer,
@@ -76,7 +76,7 @@ function assign(
   const byMember = new Map(assignments.map(({ memberId, assignment }) => [memberId, assignment]))
   for (const member of group.members) member.assignment = byMember.get(member.memberId) ?? noBytes
   const record = groupRecord(group)
-  if (record.key.length + (record.value?.length ?? 0) > settings.recordBytesMax) {
+  if (!fits(record, settings)) {
     for (const member of group.members) {
       member.assignment = noBytes
       answerSync(member, 'UNKNOWN_SERVER_ERROR', turn)

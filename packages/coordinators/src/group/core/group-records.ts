@@ -8,9 +8,9 @@ import {
   OffsetCommitValue,
 } from '@moldau/protocol'
 import type { ShardRecord } from '../../runtime/core/turn.ts'
-import type { ClassicGroup } from './classic-group.ts'
-import { ClassicGroup as Group } from './classic-group.ts'
+import { ClassicGroup } from './classic-group.ts'
 import { ClassicMember } from './classic-member.ts'
+import type { GroupSettings } from './group-settings.ts'
 import type { CommittedOffset } from './offsets.ts'
 
 const GROUP_VERSION = 3
@@ -47,13 +47,18 @@ export function groupRecord(group: ClassicGroup): ShardRecord {
   }
 }
 
+/** Whether the record may be written. */
+export function fits({ key, value }: ShardRecord, { recordBytesMax }: GroupSettings): boolean {
+  return key.length + (value?.length ?? 0) <= recordBytesMax
+}
+
 export function groupTombstone(groupId: string): ShardRecord {
   return { key: encodeCoordinatorKey(GroupMetadataKey, { group: groupId }), value: null }
 }
 
 /** The group that a record tells of. */
 export function groupFromRecord(groupId: string, value: GroupMetadataValue): ClassicGroup {
-  const group = new Group(groupId, undefined)
+  const group = new ClassicGroup(groupId, undefined)
   group.generationId = value.generation
   group.protocolType = value.protocolType === '' ? undefined : value.protocolType
   group.protocolName = value.protocol ?? undefined

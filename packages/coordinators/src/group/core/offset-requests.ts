@@ -29,7 +29,7 @@ export function commitOffsets(
 ): CommitAnswer {
   const { groupId, retentionTimeMs } = request
   const expireTimestamp =
-    retentionTimeMs === DEFAULT_RETENTION ? undefined : turn.now + retentionTimeMs
+    retentionTimeMs === DEFAULT_RETENTION ? undefined : timestamp(turn.now + retentionTimeMs)
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
@@ -52,6 +52,11 @@ export function commitOffsets(
     }),
   }))
   return { topics }
+}
+
+/** A time that can be stored, whatever a client has asked for. */
+function timestamp(ms: number): number {
+  return Math.max(0, Math.min(ms, Number.MAX_SAFE_INTEGER))
 }
 
 /**
