@@ -32,12 +32,24 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts Moldau through its own launcher. */
-export async function startMoldau(name: string, overrides: Record<string, string> = {}): Promise<Peer> {
+export async function startMoldau(
+  name: string,
+  overrides: Record<string, string> = {},
+): Promise<Peer> {
   const port = await freePort()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'moldau-bench-'))
-  const properties = { listeners: `PLAINTEXT://localhost:${port}`, 'log.dirs': `${folder}/data`, ...overrides }
-  const parameters = Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`])
-  const child = spawn(path.join(here, '../bin/moldau'), ['server', 'start', ...parameters], { stdio: 'ignore' })
+  const properties = {
+    listeners: `PLAINTEXT://localhost:${port}`,
+    'log.dirs': `${folder}/data`,
+    ...overrides,
+  }
+  const parameters = Object.entries(properties).flatMap(([key, value]) => [
+    '--override',
+    `${key}=${value}`,
+  ])
+  const child = spawn(path.join(here, '../bin/moldau'), ['server', 'start', ...parameters], {
+    stdio: 'ignore',
+  })
   return ready(name, port, folder, child)
 }
 
@@ -46,14 +58,23 @@ export async function startKafka(name: string): Promise<Peer> {
   const port = await freePort()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kafka-bench-'))
   const output = openSync(`${folder}/output.log`, 'a')
-  const child = spawn(path.join(here, '../compat/oracle/kafka.sh'), ['start', `${folder}/kafka`, String(port)], {
-    stdio: ['ignore', output, output],
-    env: { ...process.env, KAFKA_HEAP_OPTS: '-Xms1G -Xmx1G' },
-  })
+  const child = spawn(
+    path.join(here, '../compat/oracle/kafka.sh'),
+    ['start', `${folder}/kafka`, String(port)],
+    {
+      stdio: ['ignore', output, output],
+      env: { ...process.env, KAFKA_HEAP_OPTS: '-Xms1G -Xmx1G' },
+    },
+  )
   return ready(name, port, folder, child)
 }
 
-async function ready(name: string, port: number, folder: string, child: ChildProcess): Promise<Peer> {
+async function ready(
+  name: string,
+  port: number,
+  folder: string,
+  child: ChildProcess,
+): Promise<Peer> {
   const pid = child.pid ?? 0
   const deadline = performance.now() + 60_000
   for (;;) {
@@ -64,7 +85,8 @@ async function ready(name: string, port: number, folder: string, child: ChildPro
     )
     socket.destroy()
     if (answered) break
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${name} did not start: see ${folder}`)
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`${name} did not start: see ${folder}`)
     await new Promise(resolve => setTimeout(resolve, 20))
   }
   return {
@@ -92,13 +114,22 @@ async function ready(name: string, port: number, folder: string, child: ChildPro
 
 /** Builds the load tool of `load/` and returns the path of its binary. */
 export function buildLoad(): string {
-  const binary = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'moldau-compat', 'bench-load')
-  execFileSync('go', ['build', '-o', binary, '.'], { cwd: path.join(here, 'load'), stdio: 'inherit' })
+  const binary = path.join(
+    process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'),
+    'moldau-compat',
+    'bench-load',
+  )
+  execFileSync('go', ['build', '-o', binary, '.'], {
+    cwd: path.join(here, 'load'),
+    stdio: 'inherit',
+  })
   return binary
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2
 }

@@ -35,10 +35,19 @@ let topicCount = 0
 async function run(peer: Peer, size: number, batch: number): Promise<Run> {
   const topic = `bench-${process.pid}-${topicCount++}`
   const cpuBefore = peer.cpuSeconds()
-  const { stdout } = await promisify(execFile)(load, [`localhost:${peer.port}`, topic, String(size), String(batch), String(seconds)])
+  const { stdout } = await promisify(execFile)(load, [
+    `localhost:${peer.port}`,
+    topic,
+    String(size),
+    String(batch),
+    String(seconds),
+  ])
   const result = JSON.parse(stdout) as Omit<Run, 'cpuSecondsPerGb'>
   if (result.failed > 0) throw new Error(`${peer.name}: ${result.failed} records failed`)
-  return { ...result, cpuSecondsPerGb: (peer.cpuSeconds() - cpuBefore) / ((result.acked * size) / 1e9) }
+  return {
+    ...result,
+    cpuSecondsPerGb: (peer.cpuSeconds() - cpuBefore) / ((result.acked * size) / 1e9),
+  }
 }
 
 try {
@@ -49,10 +58,13 @@ try {
       const order = round % 2 === 0 ? peers : [...peers].reverse()
       for (const peer of order) runs.get(peer)?.push(await run(peer, size, batch))
     }
-    const of = (peer: Peer, key: keyof Run): number => median((runs.get(peer) ?? []).map(result => result[key]))
+    const of = (peer: Peer, key: keyof Run): number =>
+      median((runs.get(peer) ?? []).map(result => result[key]))
     const base = peers[0]!
     console.log(`\n${title} (franz-go, median of ${rounds} runs of ${seconds} s, interleaved)`)
-    console.log('broker                   records/s      MB/s   p50 ms   p99 ms   cpu s/GB   RSS MB   ratio   cpu ratio')
+    console.log(
+      'broker                   records/s      MB/s   p50 ms   p99 ms   cpu s/GB   RSS MB   ratio   cpu ratio',
+    )
     for (const peer of peers) {
       const cells = [
         of(peer, 'recordsPerSecond').toFixed(0).padStart(10),

@@ -27,7 +27,14 @@ async function measure(cacheDirectory: string, withMemory: boolean): Promise<Sta
   const begin = performance.now()
   const child = spawn(
     path.join(import.meta.dirname, '../bin/moldau'),
-    ['server', 'start', '--override', `listeners=PLAINTEXT://localhost:${port}`, '--override', `log.dirs=${folder}/data`],
+    [
+      'server',
+      'start',
+      '--override',
+      `listeners=PLAINTEXT://localhost:${port}`,
+      '--override',
+      `log.dirs=${folder}/data`,
+    ],
     { stdio: 'ignore', env: { ...process.env, NODE_COMPILE_CACHE: cacheDirectory } },
   )
   try {
@@ -36,7 +43,16 @@ async function measure(cacheDirectory: string, withMemory: boolean): Promise<Sta
     // Made by the question for its metadata, as every client does it.
     for (;;) {
       const answer = Apis.Metadata.response.decode(
-        (await ask(encodeRequest(Apis.Metadata, 4, { correlationId: 1, clientId: 'start' }, { topics: [{ name: 'first' }], allowAutoTopicCreation: true }))).subarray(4),
+        (
+          await ask(
+            encodeRequest(
+              Apis.Metadata,
+              4,
+              { correlationId: 1, clientId: 'start' },
+              { topics: [{ name: 'first' }], allowAutoTopicCreation: true },
+            ),
+          )
+        ).subarray(4),
         4,
       )
       if (answer.topics[0]?.errorCode === ErrorCode.NONE) break
@@ -46,11 +62,18 @@ async function measure(cacheDirectory: string, withMemory: boolean): Promise<Sta
     const produced = Apis.Produce.response.decode(
       (
         await ask(
-          encodeRequest(Apis.Produce, 7, { correlationId: 2, clientId: 'start' }, {
-            acks: -1,
-            timeoutMs: 5000,
-            topicData: [{ name: 'first', partitionData: [{ index: 0, records: builder.build() }] }],
-          }),
+          encodeRequest(
+            Apis.Produce,
+            7,
+            { correlationId: 2, clientId: 'start' },
+            {
+              acks: -1,
+              timeoutMs: 5000,
+              topicData: [
+                { name: 'first', partitionData: [{ index: 0, records: builder.build() }] },
+              ],
+            },
+          ),
         )
       ).subarray(4),
       7,

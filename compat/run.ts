@@ -11,7 +11,15 @@ import os from 'node:os'
 import path from 'node:path'
 
 const here = import.meta.dirname
-const all = ['kcat', 'java', 'confluent-python', 'kafka-python', 'kafkajs', 'platformatic', 'franz-go']
+const all = [
+  'kcat',
+  'java',
+  'confluent-python',
+  'kafka-python',
+  'kafkajs',
+  'platformatic',
+  'franz-go',
+]
 const names = process.argv.length > 2 ? process.argv.slice(2) : all
 const peer = process.env['PEER'] === 'kafka' ? 'Apache Kafka' : 'Moldau'
 
@@ -86,8 +94,16 @@ class Broker {
 }
 
 /** Runs a script of a client; its output goes to `lines`. @throws with the end of the output when it fails */
-async function run(client: string, script: string, parameters: string[], seconds: number): Promise<string[]> {
-  const child = spawn(path.join(here, client, script), parameters, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+async function run(
+  client: string,
+  script: string,
+  parameters: string[],
+  seconds: number,
+): Promise<string[]> {
+  const child = spawn(path.join(here, client, script), parameters, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   child.stdout.on('data', chunk => (output += String(chunk)))
   child.stderr.on('data', chunk => (output += String(chunk)))
@@ -97,7 +113,8 @@ async function run(client: string, script: string, parameters: string[], seconds
   }, seconds * 1000)
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(timer)
-  if (code !== 0) throw new Error(`${client}/${script} ${parameters.join(' ')} failed:\n${output.slice(-4000)}`)
+  if (code !== 0)
+    throw new Error(`${client}/${script} ${parameters.join(' ')} failed:\n${output.slice(-4000)}`)
   return output.split('\n').filter(line => line.startsWith('ok - '))
 }
 
@@ -119,7 +136,8 @@ for (const client of names) {
     console.log(
       `ok   ${client.padEnd(18)} ${before.length + after.length} behaviours, ${((Date.now() - started) / 1000).toFixed(1)} s, against ${peer}`,
     )
-    if (process.env['VERBOSE']) for (const line of [...before, ...after]) console.log(`       ${line}`)
+    if (process.env['VERBOSE'])
+      for (const line of [...before, ...after]) console.log(`       ${line}`)
     await broker.stop()
     rmSync(folder, { recursive: true, force: true })
   } catch (error) {

@@ -45,7 +45,11 @@ try {
 
 async function demo(): Promise<void> {
   const topic = `flights-${process.pid}`
-  const kafka = new kafkajs.Kafka({ brokers: [bootstrap], clientId: 'demo', logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = new kafkajs.Kafka({
+    brokers: [bootstrap],
+    clientId: 'demo',
+    logLevel: kafkajs.logLevel.NOTHING,
+  })
   const admin = kafka.admin()
   await admin.connect()
   await admin.createTopics({ topics: [{ topic, numPartitions: 6, replicationFactor: 1 }] })
@@ -97,9 +101,19 @@ async function joinGroup(
   const owned = new Map<string, number>()
   let read = 0
   for (const name of ['one', 'two', 'three']) {
-    const member: Member = { name, partitions: new Set(), tallies: new Map(), rows: [], outOfOrder: 0 }
+    const member: Member = {
+      name,
+      partitions: new Set(),
+      tallies: new Map(),
+      rows: [],
+      outOfOrder: 0,
+    }
     const lastRow = new Map<string, number>()
-    const consumer = kafka.consumer({ groupId: `${topic}-readers`, maxWaitTimeInMs: 100, heartbeatInterval: 500 })
+    const consumer = kafka.consumer({
+      groupId: `${topic}-readers`,
+      maxWaitTimeInMs: 100,
+      heartbeatInterval: 500,
+    })
     members.push(member)
     consumers.push(consumer)
     consumer.on(consumer.events.CRASH, ({ payload }) => finished.reject(payload.error))
@@ -166,7 +180,9 @@ function report(members: Member[], producedMs: number, readMs: number): void {
   }
   console.log()
   for (const member of members)
-    console.log(`member ${member.name.padEnd(5)} read ${member.rows.length} rows of partitions ${[...member.partitions].sort().join(', ')}`)
+    console.log(
+      `member ${member.name.padEnd(5)} read ${member.rows.length} rows of partitions ${[...member.partitions].sort().join(', ')}`,
+    )
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
   console.log(
     `produced ${rows.length} rows in ${seconds(producedMs)}; the group had read them all ${seconds(readMs)} after the first was sent`,
@@ -179,16 +195,20 @@ function report(members: Member[], producedMs: number, readMs: number): void {
   if (seen.length !== distinct) problems.push(`${seen.length - distinct} rows came twice`)
   const outOfOrder = members.reduce((sum, member) => sum + member.outOfOrder, 0)
   if (outOfOrder > 0) problems.push(`${outOfOrder} rows came out of the order of their key`)
-  if (members.some(member => member.rows.length === 0)) problems.push('a member of the group read nothing')
+  if (members.some(member => member.rows.length === 0))
+    problems.push('a member of the group read nothing')
   for (const [hour, want] of expected)
-    if (JSON.stringify(got.get(hour)) !== JSON.stringify(want)) problems.push(`hour ${hour} differs from the file`)
+    if (JSON.stringify(got.get(hour)) !== JSON.stringify(want))
+      problems.push(`hour ${hour} differs from the file`)
   if (got.size !== expected.size) problems.push('the hours differ from the file')
 
   if (problems.length > 0) {
     for (const problem of problems) console.error(`✖ ${problem}`)
     process.exitCode = 1
   } else {
-    console.log(`✔ ${rows.length} rows in, ${seen.length} rows out, each once and in order of its key; every figure agrees with the file`)
+    console.log(
+      `✔ ${rows.length} rows in, ${seen.length} rows out, each once and in order of its key; every figure agrees with the file`,
+    )
   }
 }
 
@@ -197,7 +217,9 @@ function progress(what: string, done: number): void {
   if (!process.stderr.isTTY && done < rows.length) return
   if (now - lastShown < 200 && done < rows.length) return
   lastShown = now
-  process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${what} ${done} of ${rows.length} rows${process.stderr.isTTY && done < rows.length ? '' : '\n'}`)
+  process.stderr.write(
+    `${process.stderr.isTTY ? '\r' : ''}${what} ${done} of ${rows.length} rows${process.stderr.isTTY && done < rows.length ? '' : '\n'}`,
+  )
 }
 
 /** Starts a broker as a user would, on a free port, with its data in a temporary folder. */
@@ -210,12 +232,22 @@ async function startBroker(): Promise<{ address: string; stop(): Promise<void> }
   const folder = mkdtempSync(path.join(os.tmpdir(), 'moldau-demo-'))
   const child = spawn(
     path.join(import.meta.dirname, '../bin/moldau'),
-    ['server', 'start', '--override', `listeners=PLAINTEXT://localhost:${port}`, '--override', `log.dirs=${folder}/data`],
+    [
+      'server',
+      'start',
+      '--override',
+      `listeners=PLAINTEXT://localhost:${port}`,
+      '--override',
+      `log.dirs=${folder}/data`,
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   )
   for (let i = 0; i < 200; i++) {
     const socket = net.connect(port, '127.0.0.1')
-    const answered = await once(socket, 'connect').then(() => true, () => false)
+    const answered = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
     socket.destroy()
     if (answered) break
     if (child.exitCode !== null) throw new Error('The broker did not start: see above')

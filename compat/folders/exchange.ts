@@ -23,7 +23,10 @@ function check(holds: boolean, what: string, why: unknown = ''): void {
 }
 
 async function freePorts(): Promise<[number, number]> {
-  const servers = [net.createServer().listen(0, '127.0.0.1'), net.createServer().listen(0, '127.0.0.1')]
+  const servers = [
+    net.createServer().listen(0, '127.0.0.1'),
+    net.createServer().listen(0, '127.0.0.1'),
+  ]
   const ports: number[] = []
   for (const server of servers) {
     if (!server.listening) await once(server, 'listening')
@@ -74,7 +77,16 @@ class Folder {
   }
 
   formatByKafka(): void {
-    kafka('run', 'kafka.tools.StorageTool', 'format', '--standalone', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', this.#properties)
+    kafka(
+      'run',
+      'kafka.tools.StorageTool',
+      'format',
+      '--standalone',
+      '-t',
+      'MkU3OEVBNTcwNTJENDM2Qg',
+      '-c',
+      this.#properties,
+    )
   }
 
   async start(by: 'Apache Kafka' | 'Moldau'): Promise<void> {
@@ -114,17 +126,26 @@ class Folder {
   /** Sends 200 records of each codec, keyed, and reads some of them with a group that commits. */
   write(by: string): void {
     for (const codec of codecs) {
-      const lines = Array.from({ length: 200 }, () => `key-${this.sent}:value-${this.sent++}\n`).join('')
-      execFileSync('kcat', ['-b', this.address, '-P', '-t', topic, '-K:', '-z', codec], { input: lines })
+      const lines = Array.from(
+        { length: 200 },
+        () => `key-${this.sent}:value-${this.sent++}\n`,
+      ).join('')
+      execFileSync('kcat', ['-b', this.address, '-P', '-t', topic, '-K:', '-z', codec], {
+        input: lines,
+      })
     }
     check(true, `${by} takes 1000 records in five codecs`)
   }
 
   /** Reads all, from the start, and what the group has not read yet. */
   read(by: string, writer: string): void {
-    const got = execFileSync('kcat', ['-b', this.address, '-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-f', '%k:%s\n'], {
-      maxBuffer: 1 << 26,
-    })
+    const got = execFileSync(
+      'kcat',
+      ['-b', this.address, '-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-f', '%k:%s\n'],
+      {
+        maxBuffer: 1 << 26,
+      },
+    )
     const lines = new Set(String(got).trimEnd().split('\n'))
     let missing = 0
     for (let i = 0; i < this.sent; i++) if (!lines.has(`key-${i}:value-${i}`)) missing++
@@ -140,7 +161,16 @@ class Folder {
     const got = execFileSync(
       'kcat',
       [
-        ...['-b', this.address, '-G', 'exchange-group', '-X', 'auto.offset.reset=earliest', '-X', 'session.timeout.ms=6000'],
+        ...[
+          '-b',
+          this.address,
+          '-G',
+          'exchange-group',
+          '-X',
+          'auto.offset.reset=earliest',
+          '-X',
+          'session.timeout.ms=6000',
+        ],
         ...['-c', String(count), '-q', '-f', '%k\n', topic],
       ],
       { timeout: 60_000 },
@@ -155,11 +185,18 @@ class Folder {
 
   /** Kafka's dump tool over every segment of the topic and of the metadata log. */
   dump(writer: string): void {
-    const segments = globSync(`${this.data}/{${topic}-*,__cluster_metadata-0,__consumer_offsets-*}/*.log`).filter(
-      file => readFileSync(file).length > 0,
-    )
+    const segments = globSync(
+      `${this.data}/{${topic}-*,__cluster_metadata-0,__consumer_offsets-*}/*.log`,
+    ).filter(file => readFileSync(file).length > 0)
     const records = segments.filter(file => file.includes(`/${topic}-`)).join(',')
-    const dumped = kafka('run', 'org.apache.kafka.tools.DumpLogSegments', '--deep-iteration', '--print-data-log', '--files', records)
+    const dumped = kafka(
+      'run',
+      'org.apache.kafka.tools.DumpLogSegments',
+      '--deep-iteration',
+      '--print-data-log',
+      '--files',
+      records,
+    )
     const payloads = dumped.match(/payload: value-\d+/g)?.length ?? 0
     check(
       payloads === this.sent && !/isvalid: false|mismatch|Found/i.test(dumped),
@@ -167,12 +204,32 @@ class Folder {
       `${payloads} of ${this.sent}`,
     )
     const metadata = segments.filter(file => file.includes('__cluster_metadata-0')).join(',')
-    const decoded = kafka('run', 'org.apache.kafka.tools.DumpLogSegments', '--cluster-metadata-decoder', '--files', metadata)
-    check(decoded.includes('"TOPIC_RECORD"') && !/isvalid: false/.test(decoded), `kafka-dump-log decodes the metadata log of ${writer}`)
-    const indexes = globSync(`${this.data}/${topic}-*/*.{index,timeindex}`).filter(file => readFileSync(file).length > 0)
+    const decoded = kafka(
+      'run',
+      'org.apache.kafka.tools.DumpLogSegments',
+      '--cluster-metadata-decoder',
+      '--files',
+      metadata,
+    )
+    check(
+      decoded.includes('"TOPIC_RECORD"') && !/isvalid: false/.test(decoded),
+      `kafka-dump-log decodes the metadata log of ${writer}`,
+    )
+    const indexes = globSync(`${this.data}/${topic}-*/*.{index,timeindex}`).filter(
+      file => readFileSync(file).length > 0,
+    )
     if (indexes.length > 0) {
-      const checked = kafka('run', 'org.apache.kafka.tools.DumpLogSegments', '--index-sanity-check', '--files', indexes.join(','))
-      check(!/mismatch|corrupt/i.test(checked), `kafka-dump-log finds the indexes of ${writer} sane`)
+      const checked = kafka(
+        'run',
+        'org.apache.kafka.tools.DumpLogSegments',
+        '--index-sanity-check',
+        '--files',
+        indexes.join(','),
+      )
+      check(
+        !/mismatch|corrupt/i.test(checked),
+        `kafka-dump-log finds the indexes of ${writer} sane`,
+      )
     }
   }
 
@@ -192,7 +249,10 @@ function kafka(...words: string[]): string {
   )
 }
 
-async function exchange(first: 'Apache Kafka' | 'Moldau', second: 'Apache Kafka' | 'Moldau'): Promise<void> {
+async function exchange(
+  first: 'Apache Kafka' | 'Moldau',
+  second: 'Apache Kafka' | 'Moldau',
+): Promise<void> {
   const folder = new Folder()
   try {
     await folder.prepare()

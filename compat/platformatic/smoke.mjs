@@ -1,5 +1,13 @@
 // @platformatic/kafka: see ../README.md for the phases.
-import { Admin, Consumer, ListOffsetTimestamps, MessagesStreamModes, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka'
+import {
+  Admin,
+  Consumer,
+  ListOffsetTimestamps,
+  MessagesStreamModes,
+  Producer,
+  stringDeserializers,
+  stringSerializers,
+} from '@platformatic/kafka'
 
 const [bootstrap, phase] = process.argv.slice(2)
 const topic = 'platformatic-smoke'
@@ -30,9 +38,23 @@ async function produce(compression, prefix, count) {
   await producer.close()
 }
 async function member(id, stream) {
-  const consumer = new Consumer({ ...common, groupId: id, deserializers: stringDeserializers, sessionTimeout: 6000, heartbeatInterval: 300, rebalanceTimeout: 6000, maxWaitTime: 200 })
+  const consumer = new Consumer({
+    ...common,
+    groupId: id,
+    deserializers: stringDeserializers,
+    sessionTimeout: 6000,
+    heartbeatInterval: 300,
+    rebalanceTimeout: 6000,
+    maxWaitTime: 200,
+  })
   const state = { consumer, records: [], stream: undefined }
-  state.stream = await consumer.consume({ topics: [topic], autocommit: 200, mode: MessagesStreamModes.COMMITTED, fallbackMode: 'earliest', ...stream })
+  state.stream = await consumer.consume({
+    topics: [topic],
+    autocommit: 200,
+    mode: MessagesStreamModes.COMMITTED,
+    fallbackMode: 'earliest',
+    ...stream,
+  })
   state.stream.on('data', record => state.records.push(record))
   state.stream.on('error', error => {
     console.error(error)
@@ -40,7 +62,8 @@ async function member(id, stream) {
   })
   return state
 }
-const owned = member => member.consumer.assignments?.find(a => a.topic === topic)?.partitions.length ?? 0
+const owned = member =>
+  member.consumer.assignments?.find(a => a.topic === topic)?.partitions.length ?? 0
 
 const admin = new Admin(common)
 if (phase === 'before') {
@@ -54,30 +77,60 @@ if (phase === 'before') {
   }
   const reader = await member('platformatic-reader', { mode: MessagesStreamModes.EARLIEST })
   await until(() => reader.records.length >= 500)
-  check(reader.records.length === 500 && reader.records.every(r => expected.has(r.key)), 'reads all 500 records from the start')
-  check(reader.records.every(r => r.value === `value-${r.key}` && r.headers.size === 1), 'keeps values and headers')
+  check(
+    reader.records.length === 500 && reader.records.every(r => expected.has(r.key)),
+    'reads all 500 records from the start',
+  )
+  check(
+    reader.records.every(r => r.value === `value-${r.key}` && r.headers.size === 1),
+    'keeps values and headers',
+  )
   await reader.consumer.close(true)
 
   await pause(50)
   const now = BigInt(Date.now())
   await produce('lz4', 'late-', 50)
-  const late = new Consumer({ ...common, groupId: 'platformatic-late', deserializers: stringDeserializers, maxWaitTime: 200 })
+  const late = new Consumer({
+    ...common,
+    groupId: 'platformatic-late',
+    deserializers: stringDeserializers,
+    maxWaitTime: 200,
+  })
   const offsets = []
   const listed = await late.listOffsetsWithTimestamps({ topics: [topic], timestamp: now })
   const latest = await late.listOffsets({ topics: [topic], timestamp: ListOffsetTimestamps.LATEST })
-  for (const [partition, found] of listed.get(topic)) offsets.push({ topic, partition, offset: found.offset < 0n ? latest.get(topic)[partition] : found.offset })
+  for (const [partition, found] of listed.get(topic))
+    offsets.push({
+      topic,
+      partition,
+      offset: found.offset < 0n ? latest.get(topic)[partition] : found.offset,
+    })
   const lateRecords = []
-  const stream = await late.consume({ topics: [topic], mode: MessagesStreamModes.MANUAL, offsets, autocommit: false })
+  const stream = await late.consume({
+    topics: [topic],
+    mode: MessagesStreamModes.MANUAL,
+    offsets,
+    autocommit: false,
+  })
   stream.on('data', record => lateRecords.push(record))
   await until(() => lateRecords.length >= 50)
-  check(lateRecords.length === 50 && lateRecords.every(r => r.key.startsWith('late-')), 'reads by time the 50 records sent after it')
+  check(
+    lateRecords.length === 50 && lateRecords.every(r => r.key.startsWith('late-')),
+    'reads by time the 50 records sent after it',
+  )
   await late.close(true)
 
   const first = await member(groupId)
   const second = await member(groupId)
-  check(await until(() => owned(first) + owned(second) === 3 && owned(first) > 0 && owned(second) > 0), 'two members of a group share the partitions')
+  check(
+    await until(() => owned(first) + owned(second) === 3 && owned(first) > 0 && owned(second) > 0),
+    'two members of a group share the partitions',
+  )
   await second.consumer.close(true)
-  check(await until(() => owned(first) === 3), 'the member that stays gets all partitions when the other leaves')
+  check(
+    await until(() => owned(first) === 3),
+    'the member that stays gets all partitions when the other leaves',
+  )
   const seen = () => new Set([...first.records, ...second.records].map(r => r.key)).size
   check(await until(() => seen() === 550), 'the group reads all 550 records')
   await pause(600)
@@ -87,7 +140,10 @@ if (phase === 'before') {
   const again = await member(groupId)
   await until(() => again.records.length >= 10)
   await pause(300)
-  check(again.records.length === 10 && again.records.every(r => r.key.startsWith('after-')), 'the group goes on at its committed offsets after a restart')
+  check(
+    again.records.length === 10 && again.records.every(r => r.key.startsWith('after-')),
+    'the group goes on at its committed offsets after a restart',
+  )
   await again.consumer.close(true)
   await admin.deleteGroups({ groups: [groupId] })
   check(![...(await admin.listGroups()).keys()].includes(groupId), 'deletes the group')

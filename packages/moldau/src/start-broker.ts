@@ -44,7 +44,8 @@ export async function startBroker(options: StartBrokerOptions = {}): Promise<Run
   ])
   // What is in memory is lost with the process, whatever is awaited.
   if (isInMemory) properties.set('log.flush.policy', 'os')
-  for (const [key, value] of Object.entries(options.config ?? {})) properties.set(key, String(value))
+  for (const [key, value] of Object.entries(options.config ?? {}))
+    properties.set(key, String(value))
   const broker = await Broker.start({
     world: isInMemory ? { ...nodeWorld(), files: memoryFiles() } : nodeWorld(),
     settings: parseServerProperties(properties),

@@ -40,7 +40,9 @@ async function assertUnharmed(): Promise<void> {
     maxWaitMs: 100,
     minBytes: 1,
     maxBytes: 1_000_000,
-    topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000_000 }] }],
+    topics: [
+      { topic, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000_000 }] },
+    ],
   })
   assert.equal(fetched.responses[0]?.partitions[0]?.errorCode, ErrorCode.NONE)
   assert.ok((fetched.responses[0]?.partitions[0]?.records?.length ?? 0) > 0)
@@ -93,7 +95,8 @@ test('a frame size of -1 closes the connection', () => assertCloses(sized(-1)))
 test('a frame size of 2^31-1 closes the connection before anything is allocated', () =>
   assertCloses(sized(2 ** 31 - 1), Buffer.alloc(100)))
 
-test('a frame too short for a header closes the connection', () => assertCloses(sized(3), Buffer.alloc(3)))
+test('a frame too short for a header closes the connection', () =>
+  assertCloses(sized(3), Buffer.alloc(3)))
 
 test('an unknown API closes the connection', () => assertCloses(frame(9999, 0, Buffer.alloc(20))))
 
@@ -109,7 +112,10 @@ test('an unknown version of ApiVersions is answered in version 0 with the range 
     answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, minVersion, maxVersion]),
     [[18, 0, 4]],
   )
-  const again = await connection.request(Apis.ApiVersions, 3, { clientSoftwareName: 'x', clientSoftwareVersion: '1' })
+  const again = await connection.request(Apis.ApiVersions, 3, {
+    clientSoftwareName: 'x',
+    clientSoftwareVersion: '1',
+  })
   assert.equal(again.errorCode, ErrorCode.NONE)
   connection.destroy()
   await assertUnharmed()
@@ -130,7 +136,12 @@ test('random bytes are survived, on two hundred connections', async () => {
 })
 
 test('a request cut at every byte is survived', async () => {
-  const whole = encodeRequest(Apis.Metadata, 12, { correlationId: 1, clientId: 'cut' }, { topics: [{ name: topic }] })
+  const whole = encodeRequest(
+    Apis.Metadata,
+    12,
+    { correlationId: 1, clientId: 'cut' },
+    { topics: [{ name: topic }] },
+  )
   for (let length = 0; length < whole.length; length++) {
     const connection = await RawConnection.open(broker.port)
     connection.send(whole.subarray(0, length))
@@ -141,11 +152,16 @@ test('a request cut at every byte is survived', async () => {
 })
 
 test('a body cut at every byte inside a whole frame is answered with an error or a closed connection', async () => {
-  const whole = encodeRequest(Apis.Fetch, 12, { correlationId: 1, clientId: 'cut' }, {
-    maxWaitMs: 0,
-    minBytes: 0,
-    topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }] }],
-  })
+  const whole = encodeRequest(
+    Apis.Fetch,
+    12,
+    { correlationId: 1, clientId: 'cut' },
+    {
+      maxWaitMs: 0,
+      minBytes: 0,
+      topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }] }],
+    },
+  )
   for (let length = 8; length < whole.length - 4; length++) {
     const connection = await RawConnection.open(broker.port)
     connection.send(Buffer.concat([sized(length), whole.subarray(4, 4 + length)]))
@@ -163,10 +179,18 @@ test('an array of 2^31-1 elements closes the connection', async () => {
 })
 
 test('a compact array of 2^32-2 elements closes the connection', () =>
-  assertCloses(frame(Apis.Metadata.key, 9, Buffer.concat([Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 0x0f]), Buffer.alloc(50)]))))
+  assertCloses(
+    frame(
+      Apis.Metadata.key,
+      9,
+      Buffer.concat([Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 0x0f]), Buffer.alloc(50)]),
+    ),
+  ))
 
 test('a varint that does not end closes the connection', () =>
-  assertCloses(frame(Apis.Metadata.key, 9, Buffer.concat([Buffer.from([0]), Buffer.alloc(30, 0xff)]))))
+  assertCloses(
+    frame(Apis.Metadata.key, 9, Buffer.concat([Buffer.from([0]), Buffer.alloc(30, 0xff)])),
+  ))
 
 test('a batch with a wrong CRC is refused as corrupt', async () => {
   const records = goodBatch()
@@ -184,15 +208,27 @@ function forged(change: (records: Buffer) => void, records = goodBatch()): Buffe
 
 test('a batch that counts more records than it has is refused', async () => {
   for (const count of [0, -1, 2, 2 ** 31 - 1]) {
-    const error = await produce(witness, forged(records => records.writeInt32BE(count, 57)))
-    assert.ok(error === ErrorCode.INVALID_RECORD || error === ErrorCode.CORRUPT_MESSAGE, `count ${count}: error ${error}`)
+    const error = await produce(
+      witness,
+      forged(records => records.writeInt32BE(count, 57)),
+    )
+    assert.ok(
+      error === ErrorCode.INVALID_RECORD || error === ErrorCode.CORRUPT_MESSAGE,
+      `count ${count}: error ${error}`,
+    )
   }
   await assertUnharmed()
 })
 
 test('a batch whose last offset is not that of its last record is refused', async () => {
-  const error = await produce(witness, forged(records => records.writeInt32BE(7, 23)))
-  assert.ok(error === ErrorCode.INVALID_RECORD || error === ErrorCode.CORRUPT_MESSAGE, `error ${error}`)
+  const error = await produce(
+    witness,
+    forged(records => records.writeInt32BE(7, 23)),
+  )
+  assert.ok(
+    error === ErrorCode.INVALID_RECORD || error === ErrorCode.CORRUPT_MESSAGE,
+    `error ${error}`,
+  )
   await assertUnharmed()
 })
 
@@ -201,7 +237,10 @@ test('a batch longer or shorter than the request says is refused', async () => {
     const records = goodBatch()
     records.writeInt32BE(length, 8)
     const error = await produce(witness, records)
-    assert.ok(error === ErrorCode.INVALID_RECORD || error === ErrorCode.CORRUPT_MESSAGE, `length ${length}: error ${error}`)
+    assert.ok(
+      error === ErrorCode.INVALID_RECORD || error === ErrorCode.CORRUPT_MESSAGE,
+      `length ${length}: error ${error}`,
+    )
   }
   await assertUnharmed()
 })
@@ -231,21 +270,46 @@ test('a decompression bomb in gzip is refused within the memory bound', async ()
 })
 
 test('a control batch from a client is refused', async () => {
-  const error = await produce(witness, forged(records => records.writeInt16BE(0x20, 21)))
+  const error = await produce(
+    witness,
+    forged(records => records.writeInt16BE(0x20, 21)),
+  )
   assert.equal(error, ErrorCode.INVALID_RECORD)
   await assertUnharmed()
 })
 
 test('topic names that would leave the data folder are refused', async () => {
   const outside = readdirSync(path.dirname(broker.directory))
-  for (const name of ['..', '.', '../evil', 'a/b', '/etc/evil', 'a\0b', '', 'x'.repeat(250), 'sp ace', '%2e%2e']) {
+  for (const name of [
+    '..',
+    '.',
+    '../evil',
+    'a/b',
+    '/etc/evil',
+    'a\0b',
+    '',
+    'x'.repeat(250),
+    'sp ace',
+    '%2e%2e',
+  ]) {
     const answer = await witness.request(Apis.CreateTopics, 7, {
       topics: [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }],
       timeoutMs: 5000,
     })
-    assert.equal(answer.topics[0]?.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION, JSON.stringify(name))
-    const metadata = await witness.request(Apis.Metadata, 9, { topics: [{ name }], allowAutoTopicCreation: true })
-    assert.equal(metadata.topics[0]?.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION, JSON.stringify(name))
+    assert.equal(
+      answer.topics[0]?.errorCode,
+      ErrorCode.INVALID_TOPIC_EXCEPTION,
+      JSON.stringify(name),
+    )
+    const metadata = await witness.request(Apis.Metadata, 9, {
+      topics: [{ name }],
+      allowAutoTopicCreation: true,
+    })
+    assert.equal(
+      metadata.topics[0]?.errorCode,
+      ErrorCode.INVALID_TOPIC_EXCEPTION,
+      JSON.stringify(name),
+    )
   }
   assert.deepEqual(readdirSync(path.dirname(broker.directory)), outside)
   assert.equal(existsSync('/etc/evil'), false)

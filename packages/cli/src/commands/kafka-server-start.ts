@@ -26,6 +26,8 @@ export async function kafkaServerStart(
     stdio: 'ignore',
   })
   child.unref()
-  terminal.out(`Started in the background as process ${child.pid}; stop it with kafka-server-stop.sh`)
+  terminal.out(
+    `Started in the background as process ${child.pid}; stop it with kafka-server-stop.sh`,
+  )
   return 0
 }

@@ -9,7 +9,11 @@ import { parseJopt, UsageError } from '../options/jopt.ts'
 import type { Terminal } from '../terminal.ts'
 
 const rows = {
-  'process-role': { value: 'required', argument: 'broker|controller', doc: 'Stops servers of this role only.' },
+  'process-role': {
+    value: 'required',
+    argument: 'broker|controller',
+    doc: 'Stops servers of this role only.',
+  },
   'node-id': { value: 'required', argument: 'id', doc: 'Stops the server of this node only.' },
 } as const
 
@@ -81,6 +85,8 @@ function describe(pid: number, command: readonly string[]): RunningServer {
   return {
     pid,
     nodeId: properties.get('node.id') ?? '1',
-    roles: (properties.get('process.roles') ?? 'broker,controller').split(',').map(role => role.trim()),
+    roles: (properties.get('process.roles') ?? 'broker,controller')
+      .split(',')
+      .map(role => role.trim()),
   }
 }

@@ -75,7 +75,8 @@ async function runBroker(settings: ServerProperties, terminal: Terminal): Promis
     log.logger.warn(warning)
     if (log.path !== undefined) terminal.err(`! ${warning}`)
   }
-  if (log.path !== undefined) for (const line of banner(broker, settings, log.path)) terminal.out(line)
+  if (log.path !== undefined)
+    for (const line of banner(broker, settings, log.path)) terminal.out(line)
   else log.started(broker)
   // A signal that came while the broker was starting.
   if (isStopping) await broker.stop()
@@ -92,15 +93,20 @@ function readProperties(words: readonly string[], terminal: Terminal): Map<strin
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     if (word === '--override') overrides.push(readPair(words[++i]))
-    else if (word.startsWith('--override=')) overrides.push(readPair(word.slice('--override='.length)))
+    else if (word.startsWith('--override='))
+      overrides.push(readPair(word.slice('--override='.length)))
     else if (word.startsWith('-'))
-      throw new UsageError(`Unknown option ${word}: there are [server.properties] and --override key=value`)
+      throw new UsageError(
+        `Unknown option ${word}: there are [server.properties] and --override key=value`,
+      )
     else if (file === undefined) file = word
-    else throw new UsageError(`Only one properties file can be given, there are ${file} and ${word}`)
+    else
+      throw new UsageError(`Only one properties file can be given, there are ${file} and ${word}`)
   }
   if (file !== undefined) {
     try {
-      for (const [key, value] of parseProperties(terminal.readFile(file))) properties.set(key, value)
+      for (const [key, value] of parseProperties(terminal.readFile(file)))
+        properties.set(key, value)
     } catch (error) {
       throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`)
     }

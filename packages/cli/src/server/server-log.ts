@@ -11,7 +11,14 @@ import pino from 'pino'
 import type { Terminal } from '../terminal.ts'
 
 const FILE = 'server.log'
-const levelNames: Readonly<Record<number, string>> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR' }
+/** Characters of a value in a line. */
+const PRINTED_MAX = 1024
+const levelNames: Readonly<Record<number, string>> = {
+  20: 'DEBUG',
+  30: 'INFO',
+  40: 'WARN',
+  50: 'ERROR',
+}
 
 /** Where the log goes, and the logger that writes it. */
 export class ServerLog {
@@ -76,18 +83,27 @@ function bind(target: pino.Logger): Logger {
   }
 }
 
+/** A line of pino; other properties are the fields of the event. */
+interface PinoLine {
+  readonly level: number
+  readonly time: number
+  readonly msg: string
+  readonly component?: string
+  readonly [field: string]: unknown
+}
+
 /** `[2026-11-21 12:00:00,123] INFO event key=value (component)`, from pino's JSON. */
 function kafkaLine(json: string): string {
-  const { level, time, msg, component, ...fields } = JSON.parse(json) as Record<string, unknown>
-  const at = new globalThis.Date(Number(time))
+  const { level, time, msg, component, ...fields } = JSON.parse(json) as PinoLine
+  const at = new globalThis.Date(time)
   const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
   const stamp = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())},${pad(at.getMilliseconds(), 3)}`
   const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${printable(value)}`)
-  return `[${stamp}] ${levelNames[Number(level)] ?? 'INFO'} ${String(msg)}${pairs.join('')} (${String(component ?? 'moldau')})`
+  return `[${stamp}] ${levelNames[level] ?? 'INFO'} ${printable(msg)}${pairs.join('')} (${component ?? 'moldau'})`
 }
 
 /** A value without control characters, and not longer than a line should be. */
 function printable(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 256)
+  return text.replace(/\p{Cc}/gu, ' ').slice(0, PRINTED_MAX)
 }

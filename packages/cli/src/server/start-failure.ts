@@ -29,6 +29,7 @@ export function explainFailure(error: SystemFailure, settings: ServerProperties)
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `Cannot listen on ${listener?.host ?? 'the address'}: this machine has no such address.\n  Write one that it has into listeners; advertised.listeners is what clients are told.`
+    case undefined:
     default:
       return error.message
   }
@@ -40,10 +41,14 @@ function listenerOn(port: number): string | undefined {
     const inode = ['/proc/net/tcp', '/proc/net/tcp6']
       .flatMap(file => fs.readFileSync(file, 'latin1').trim().split('\n').slice(1))
       .map(line => line.trim().split(/\s+/))
-      .find(fields => fields[3] === '0A' && Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16) === port)?.[9]
+      .find(
+        fields =>
+          fields[3] === '0A' && Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16) === port,
+      )?.[9]
     if (inode === undefined) return undefined
     for (const pid of fs.readdirSync('/proc').filter(entry => /^\d+$/.test(entry)))
-      if (hasSocket(pid, inode)) return `process ${pid} (${fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`
+      if (hasSocket(pid, inode))
+        return `process ${pid} (${fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`
   } catch {
     // Not Linux, or a process of somebody else: the port alone must do.
   }
