@@ -284,7 +284,9 @@ export class GroupScript {
       }
       if (errorCode !== 0) return errorName(errorCode)
       this.#generationOf.set(name, generationId)
-      const all = members.map(member => `${this.#shown(member.memberId)}=${member.metadata}`)
+      const all = members.map(
+        member => `${this.#shown(member.memberId)}=${member.metadata.toString()}`,
+      )
       const role =
         leader === memberId
           ? `leads [${all.join(', ')}]${answer.skipAssignment === true ? ' as assigned' : ''}`
