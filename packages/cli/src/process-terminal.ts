@@ -1,18 +1,24 @@
-/** The terminal that is this process. */
+/** The terminal that is this process. A reader of its output that goes away (`| head`) is no failure of the process. */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Terminal } from './terminal.ts'
+import { OutputGone, type Terminal } from './terminal.ts'
 
 export const processTerminal: Terminal = {
   out(line) {
+    output()
     process.stdout.write(`${line}\n`)
   },
   err(line) {
     process.stderr.write(`${line}\n`)
   },
   async write(bytes) {
-    if (!process.stdout.write(bytes)) await once(process.stdout, 'drain')
+    if (output().isGone) throw new OutputGone()
+    if (process.stdout.write(bytes)) return
+    await Promise.race([
+      once(process.stdout, 'drain').catch(() => {}),
+      once(process.stdout, 'close'),
+    ])
   },
   prompt(text) {
     process.stdout.write(text)
@@ -28,4 +34,18 @@ export const processTerminal: Terminal = {
     process.on('SIGTERM', interrupted)
   },
   readFile: path => readFileSync(path, 'utf8'),
+}
+
+const state = { isWatched: false, isGone: false }
+
+/** Whether somebody still reads standard output, as far as is known. */
+function output(): { readonly isGone: boolean } {
+  if (!state.isWatched) {
+    state.isWatched = true
+    process.stdout.on('error', error => {
+      if (!('code' in error) || error.code !== 'EPIPE') throw error
+      state.isGone = true
+    })
+  }
+  return state
 }

@@ -8,7 +8,7 @@ export interface Terminal {
   out(line: string): void
   /** A line on standard error. */
   err(line: string): void
-  /** Bytes on standard output, unchanged. Resolves when there is room for more. */
+  /** Bytes on standard output, unchanged. Resolves when there is room for more. @throws OutputGone */
   write(bytes: Buffer): Promise<void>
   /** Bytes on standard error, without a line end: prompts and progress. */
   prompt(text: string): void
@@ -20,4 +20,11 @@ export interface Terminal {
   onInterrupt(callback: (count: number) => void): void
   /** Reads a text file. @throws with `code` of the system */
   readFile(path: string): string
+}
+
+/** Nobody reads standard output any more. The message is Kafka's. */
+export class OutputGone extends Error {
+  constructor() {
+    super('Unable to write to standard out, closing consumer.')
+  }
 }

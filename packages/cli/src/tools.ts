@@ -11,6 +11,7 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
     (await import('./commands/kafka-console-producer.ts')).kafkaConsoleProducer,
   'kafka-server-start': async () =>
     (await import('./commands/kafka-server-start.ts')).kafkaServerStart,
-  'kafka-server-stop': async () => (await import('./commands/kafka-server-stop.ts')).kafkaServerStop,
+  'kafka-server-stop': async () =>
+    (await import('./commands/kafka-server-stop.ts')).kafkaServerStop,
   'kafka-topics': async () => (await import('./commands/kafka-topics.ts')).kafkaTopics,
 }

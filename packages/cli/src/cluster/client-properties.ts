@@ -43,7 +43,7 @@ export function checkServers(servers: string): string {
     .split(',')
     .every(server => /^(\[[0-9A-Za-z:.%]+\]|[^\s:]+):\d+$/.test(server.trim()))
   if (isValid) return servers
-  throw new UsageError('Please provide valid host:port like host1:9091,host2:9092\n')
+  throw new UsageError('Please provide valid host:port like host1:9091,host2:9092')
 }
 
 /** A client with these properties. @throws KafkaError CONFIG for values that are not valid */
@@ -59,7 +59,9 @@ export function clientOf(
     try {
       return new Kafka({ ...known, world })
     } catch (error) {
-      const name = isKafkaError(error) ? /^Unknown option ([^;\s]+)/.exec(error.message)?.[1] : undefined
+      const name = isKafkaError(error)
+        ? /^Unknown option ([^;\s]+)/.exec(error.message)?.[1]
+        : undefined
       if (name === undefined || !(name in known)) throw error
       terminal.err(`Passed over, as the client does not know it: ${name}`)
       delete known[name]

@@ -17,7 +17,8 @@ export async function reach(kafka: Kafka): Promise<void> {
     await admin.describeCluster({ timeoutMs: 0 })
   } catch (error) {
     // Only whether somebody answers counts: old brokers do not know the call, others may forbid it.
-    if (isKafkaError(error) && (error.code === 'CONNECTION' || error.code === 'TIMEOUT')) throw error
+    if (isKafkaError(error) && (error.code === 'CONNECTION' || error.code === 'TIMEOUT'))
+      throw error
   }
 }
 
@@ -72,7 +73,8 @@ const reasons: Readonly<Record<string, string>> = {
 /** The system's code, somewhere below the error. */
 function systemCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause)
-    if (at !== error && 'code' in at && typeof at.code === 'string' && at.code in reasons) return at.code
+    if (at !== error && 'code' in at && typeof at.code === 'string' && at.code in reasons)
+      return at.code
   return undefined
 }
 

@@ -37,7 +37,8 @@ async function partitionFilter(
   admin: Admin,
   options: TopicOptions,
 ): Promise<PartitionFilter | undefined> {
-  if (options.has('under-replicated-partitions')) return ({ isr, replicas }) => isr.length < replicas.length
+  if (options.has('under-replicated-partitions'))
+    return ({ isr, replicas }) => isr.length < replicas.length
   if (options.has('under-min-isr-partitions'))
     return ({ isr, leader }, minIsr) => leader < 0 || isr.length < minIsr
   if (options.has('at-min-isr-partitions')) return ({ isr }, minIsr) => isr.length === minIsr

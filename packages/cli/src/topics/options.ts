@@ -129,7 +129,9 @@ function checkTogether(options: TopicOptions): void {
     refuseTogether(options, 'replica-assignment', ['partitions', 'replication-factor'])
   for (const filter of filters)
     refuseTogether(options, filter, [
-      ...(filter === 'topics-with-overrides' ? [] : filters.filter(other => other !== filter).reverse()),
+      ...(filter === 'topics-with-overrides'
+        ? []
+        : filters.filter(other => other !== filter).reverse()),
       ...allBut('describe'),
     ])
   refuseTogether(options, 'if-exists', allBut('alter', 'delete', 'describe'))

@@ -18,17 +18,26 @@ test('takes a value behind a space or an equals sign, and single-dash long names
 })
 
 test('keeps every value of an option that repeats', () => {
-  assert.deepEqual(parseJopt(rows, ['--config', 'a=1', '--config', 'b=2']).values('config'), ['a=1', 'b=2'])
+  assert.deepEqual(parseJopt(rows, ['--config', 'a=1', '--config', 'b=2']).values('config'), [
+    'a=1',
+    'b=2',
+  ])
 })
 
 test('takes an optional value only if the next word is no option', () => {
-  assert.deepEqual(parseJopt(rows, ['--compression-codec', '--list']).values('compression-codec'), [])
+  assert.deepEqual(
+    parseJopt(rows, ['--compression-codec', '--list']).values('compression-codec'),
+    [],
+  )
   assert.equal(parseJopt(rows, ['--compression-codec', 'lz4']).value('compression-codec'), 'lz4')
 })
 
 test('refuses abbreviations and unknown options, with the nearest name', () => {
   assert.throws(() => parseJopt(rows, ['--top', 'a']), /top is not a recognized option/)
-  assert.throws(() => parseJopt(rows, ['--topics', 'a']), /recognized option\nDid you mean --topic\?/)
+  assert.throws(
+    () => parseJopt(rows, ['--topics', 'a']),
+    /recognized option\nDid you mean --topic\?/,
+  )
   assert.throws(() => parseJopt(rows, ['--__proto__', 'a']), UsageError)
 })
 
@@ -38,19 +47,31 @@ test('keeps words that belong to no option aside', () => {
 })
 
 test('names the required option that is missing as Kafka does', () => {
-  assert.throws(() => requireOptions(parseJopt(rows, []), 'topic'), /^Error: Missing required argument "\[topic\]"$/)
+  assert.throws(
+    () => requireOptions(parseJopt(rows, []), 'topic'),
+    /^Error: Missing required argument "\[topic\]"$/,
+  )
 })
 
 test('refuses options that exclude each other', () => {
   const options = parseJopt(rows, ['--list', '--topic', 'a'])
-  assert.throws(() => refuseTogether(options, 'list', ['topic']), /can't be used with option "\[topic\]"/)
+  assert.throws(
+    () => refuseTogether(options, 'list', ['topic']),
+    /can't be used with option "\[topic\]"/,
+  )
 })
 
 test('reads whole numbers only', () => {
   assert.equal(parseJopt(rows, []).integer('partitions'), 3)
-  assert.throws(() => parseJopt(rows, ['--partitions', 'x']).integer('partitions'), /Cannot parse argument 'x'/)
+  assert.throws(
+    () => parseJopt(rows, ['--partitions', 'x']).integer('partitions'),
+    /Cannot parse argument 'x'/,
+  )
 })
 
 test('prints the options in two columns', () => {
-  assert.match(usage(rows), /^Option +Description\n-+ +-+\n--compression-codec \[String\] +The codec\./)
+  assert.match(
+    usage(rows),
+    /^Option +Description\n-+ +-+\n--compression-codec \[String\] +The codec\./,
+  )
 })
