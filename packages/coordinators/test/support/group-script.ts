@@ -26,7 +26,7 @@ import { GroupShard } from '../../src/group/core/group-shard.ts'
 import { type Reply, type ShardRecord, type TimerEvent, Turn } from '../../src/runtime/core/turn.ts'
 import { CountingRandom } from './manual-world.ts'
 
-export const defaultSettings: GroupSettings = {
+const defaultSettings: GroupSettings = {
   initialRebalanceDelayMs: 3000,
   groupSizeMax: 1000,
   offsetMetadataMax: 4096,

@@ -122,7 +122,7 @@ export function deleteOffsets(
   return { errorCode: ErrorCode.NONE, topics }
 }
 
-export function deleteOffset(
+function deleteOffset(
   offsets: Offsets,
   groupId: string,
   topic: string,
