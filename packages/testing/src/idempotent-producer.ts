@@ -14,7 +14,7 @@ import {
   responseHeaderVersion,
 } from '@moldau/protocol'
 import type { History } from './history.ts'
-import { RawConnection } from './raw-connection.ts'
+import { ConnectionClosedError, RawConnection } from './raw-connection.ts'
 
 /** Version 9 names topics, and is the first flexible one. */
 const PRODUCE_VERSION = 9
@@ -102,7 +102,10 @@ export class IdempotentProducer {
   async #identify(connection: RawConnection): Promise<boolean> {
     const answer = await connection
       .request(Apis.InitProducerId, 4, { transactionalId: null, transactionTimeoutMs: 1000 })
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        if (error instanceof ConnectionClosedError) return undefined
+        throw error
+      })
     if (answer === undefined) return false
     if (answer.errorCode !== ErrorCode.NONE)
       throw new Error(`${this.#options.name} got no producer id: ${errorName(answer.errorCode)}`)

@@ -4,7 +4,7 @@
  */
 import { Apis, ErrorCode, errorName } from '@moldau/protocol'
 import type { Target } from './idempotent-producer.ts'
-import { RawConnection } from './raw-connection.ts'
+import { ConnectionClosedError, RawConnection } from './raw-connection.ts'
 
 /** Errors of a coordinator that is not there yet. */
 const startingUp: ReadonlySet<number> = new Set([
@@ -12,8 +12,9 @@ const startingUp: ReadonlySet<number> = new Set([
   ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
   ErrorCode.NOT_COORDINATOR,
 ])
-/** Pause before a coordinator is asked again. */
+/** Pause before a coordinator is asked again, and how long it may take to be there. */
 const RETRY_MS = 10
+const START_DEADLINE_MS = 20_000
 
 /** One group that commits by itself, without members. */
 export class OffsetCommitter {
@@ -105,11 +106,13 @@ export class OffsetCommitter {
 
   /** Repeats `ask` while the coordinator is not there. False when there was no answer. */
   async #untilThere(ask: () => Promise<number | undefined>): Promise<boolean> {
+    const deadline = performance.now() + START_DEADLINE_MS
     for (;;) {
       const errorCode = await ask()
       if (errorCode === undefined) return false
       if (errorCode === ErrorCode.NONE) return true
-      if (!startingUp.has(errorCode)) throw new Error(`Group ${this.#groupId}: ${errorName(errorCode)}`)
+      if (!startingUp.has(errorCode) || performance.now() > deadline)
+        throw new Error(`Group ${this.#groupId}: ${errorName(errorCode)}`)
       await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     }
   }
@@ -117,5 +120,8 @@ export class OffsetCommitter {
 
 /** The answer; undefined when the connection ended. */
 function ended<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch(() => undefined)
+  return answer.catch((error: unknown) => {
+    if (error instanceof ConnectionClosedError) return undefined
+    throw error
+  })
 }

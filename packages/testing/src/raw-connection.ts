@@ -7,6 +7,9 @@ import { type ApiRow, encodeRequest, type Fields, responseHeaderVersion, Respons
 /** How long an answer may take. */
 const ANSWER_DEADLINE_MS = 20_000
 
+/** The other side closed instead of an answer. */
+export class ConnectionClosedError extends Error {}
+
 /** One connection. */
 export class RawConnection {
   readonly #socket: net.Socket
@@ -79,7 +82,7 @@ export class RawConnection {
     await promise.finally(() => clearTimeout(timer))
   }
 
-  /** Sends a request and reads its answer. @throws when the connection is closed instead */
+  /** Sends a request and reads its answer. @throws ConnectionClosedError when the connection is closed instead */
   async request<Request extends Fields, Response extends Fields>(
     api: ApiRow<Request, Response>,
     version: number,
@@ -88,7 +91,7 @@ export class RawConnection {
     const correlationId = this.#correlationId++
     this.send(encodeRequest(api, version, { correlationId, clientId: 'raw' }, body))
     const frame = await this.frame()
-    if (frame === undefined) throw new Error(`The connection was closed instead of an answer to ${api.name} v${version}`)
+    if (frame === undefined) throw new ConnectionClosedError(`The connection was closed instead of an answer to ${api.name} v${version}`)
     const reader = new Reader(frame)
     const header = ResponseHeader.read(reader, responseHeaderVersion(api, version))
     if (header.correlationId !== correlationId)
