@@ -4,7 +4,15 @@
  * and real folders, then with a simulated disk that loses power at every single call of a topic's creation.
  */
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { silentLogger } from '@moldau/base'
@@ -15,9 +23,17 @@ import { Apis, BatchBuilder, ErrorCode } from '@moldau/protocol'
 import { BrokerProcess, createTopic, RawConnection, readPartition } from '@moldau/testing'
 
 /** Writes one record; the error of the partition. */
-async function produce(connection: RawConnection, topic: string, index: number): Promise<number | undefined> {
+async function produce(
+  connection: RawConnection,
+  topic: string,
+  index: number,
+): Promise<number | undefined> {
   const builder = new BatchBuilder()
-  builder.append({ timestamp: 1_700_000_000_000, key: null, value: Buffer.from(`to ${topic}-${index}`) })
+  builder.append({
+    timestamp: 1_700_000_000_000,
+    key: null,
+    value: Buffer.from(`to ${topic}-${index}`),
+  })
   const answer = await connection.request(Apis.Produce, 9, {
     acks: -1,
     timeoutMs: 10_000,
@@ -28,7 +44,10 @@ async function produce(connection: RawConnection, topic: string, index: number):
 
 /** The topics, name -> id. */
 async function topicIds(connection: RawConnection): Promise<Map<string, string>> {
-  const answer = await connection.request(Apis.Metadata, 12, { topics: null, allowAutoTopicCreation: false })
+  const answer = await connection.request(Apis.Metadata, 12, {
+    topics: null,
+    allowAutoTopicCreation: false,
+  })
   return new Map(answer.topics.map(({ name, topicId }) => [name ?? '', topicId]))
 }
 
@@ -49,7 +68,10 @@ test('a topic whose folders are missing after a kill is there with its id, and c
   for (const partition of [0, 1, 2]) {
     assert.equal(await produce(connection, 'orders', partition), ErrorCode.NONE)
     const read = await readPartition(connection, 'orders', partition)
-    assert.deepEqual(read.map(({ value }) => value), [`to orders-${partition}`])
+    assert.deepEqual(
+      read.map(({ value }) => value),
+      [`to orders-${partition}`],
+    )
   }
   connection.destroy()
 })
@@ -142,7 +164,9 @@ async function crashAtCall(n: number): Promise<CrashOutcome> {
   if (isThere) {
     const producer = kafka.producer()
     for (const partition of [0, 1, 2]) {
-      const written = await world.run(producer.send('orders', { value: Buffer.from('v'), partition }))
+      const written = await world.run(
+        producer.send('orders', { value: Buffer.from('v'), partition }),
+      )
       assert.deepEqual([written.partition, written.offset], [partition, 0])
     }
   } else assert.equal(topics.size, 0)
@@ -159,8 +183,12 @@ test('a power cut at any call of a creation leaves the whole topic or none, and 
     if (outcome.isAcknowledged) assert.ok(outcome.isThere, `call ${n}: acknowledged, and gone`)
     if (!outcome.isThere) assert.ok(!outcome.isAcknowledged)
   }
-  const recordWithoutFolder = outcomes.filter(({ isThere, hadFolders }) => isThere && !hadFolders).length
-  const folderWithoutRecord = outcomes.filter(({ isThere, hadFolders }) => !isThere && hadFolders).length
+  const recordWithoutFolder = outcomes.filter(
+    ({ isThere, hadFolders }) => isThere && !hadFolders,
+  ).length
+  const folderWithoutRecord = outcomes.filter(
+    ({ isThere, hadFolders }) => !isThere && hadFolders,
+  ).length
   const neither = outcomes.filter(({ isThere }) => !isThere).length
   t.diagnostic(
     `crash-points=${outcomes.length} topic-without-folder=${recordWithoutFolder} no-topic=${neither} folder-without-topic=${folderWithoutRecord}`,

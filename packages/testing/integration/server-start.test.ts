@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -31,7 +41,11 @@ class Run {
   err = ''
   readonly #changed = new EventTarget()
 
-  constructor(command: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  constructor(
+    command: string,
+    words: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     this.child = spawn(command, words, {
       cwd: root,
       env: { ...process.env, MOLDAU_BANNER: '', ...environment },
@@ -50,21 +64,30 @@ class Run {
   /** Resolves when `text` was printed to standard output. @throws when the process ends before */
   async printed(text: string): Promise<void> {
     const closed = once(this.child, 'close').then(() => {
-      if (!this.out.includes(text)) throw new Error(`It ended without '${text}':\n${this.out}${this.err}`)
+      if (!this.out.includes(text))
+        throw new Error(`It ended without '${text}':\n${this.out}${this.err}`)
     })
     while (!this.out.includes(text)) await Promise.race([once(this.#changed, 'change'), closed])
   }
 
   /** Resolves with the exit code, when all output is here. */
   async ended(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close')
+    if (this.child.exitCode === null && this.child.signalCode === null)
+      await once(this.child, 'close')
     return this.child.exitCode
   }
 }
 
 /** `moldau server start` with overrides. */
-function serverStart(overrides: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Run {
-  return new Run(path.join(root, 'bin/moldau'), ['server', 'start', ...asOverrides(overrides)], environment)
+function serverStart(
+  overrides: Readonly<Record<string, string>>,
+  environment?: Readonly<Record<string, string>>,
+): Run {
+  return new Run(
+    path.join(root, 'bin/moldau'),
+    ['server', 'start', ...asOverrides(overrides)],
+    environment,
+  )
 }
 
 function asOverrides(overrides: Readonly<Record<string, string>>): string[] {
@@ -72,7 +95,10 @@ function asOverrides(overrides: Readonly<Record<string, string>>): string[] {
 }
 
 /** The start is refused soon, with a non-zero exit code and one message that matches. */
-async function assertRefused(overrides: Readonly<Record<string, string>>, message: RegExp): Promise<void> {
+async function assertRefused(
+  overrides: Readonly<Record<string, string>>,
+  message: RegExp,
+): Promise<void> {
   const begun = performance.now()
   const run = serverStart(overrides)
   const code = await run.ended()
@@ -102,18 +128,29 @@ test('a person is told where it listens, where the data is, and what to type nex
   assert.ok(run.out.includes(directory), run.out)
   assert.match(run.out, /new, no topics yet/)
   assert.match(run.out, /Flush +commit/)
-  assert.ok(run.out.includes(`bin/kafka-topics.sh --bootstrap-server localhost:${port} --create --topic orders`), run.out)
+  assert.ok(
+    run.out.includes(
+      `bin/kafka-topics.sh --bootstrap-server localhost:${port} --create --topic orders`,
+    ),
+    run.out,
+  )
   assert.ok(run.out.trim().split('\n').length <= 12, run.out)
   assert.doesNotMatch(run.out, / INFO /)
   run.child.kill('SIGINT')
   assert.equal(await run.ended(), 0)
   assert.ok(stoppedCleanly(directory))
-  assert.match(readFileSync(path.join(directory, 'server.log'), 'utf8'), /^\[[\d-]+ [\d:]+,\d{3}\] INFO /)
+  assert.match(
+    readFileSync(path.join(directory, 'server.log'), 'utf8'),
+    /^\[[\d-]+ [\d:]+,\d{3}\] INFO /,
+  )
 })
 
 test('without a terminal it logs as Kafka does, with the line that test containers wait for', async () => {
   const directory = newFolder()
-  const run = serverStart({ listeners: `PLAINTEXT://localhost:${await freePort()}`, 'log.dirs': directory })
+  const run = serverStart({
+    listeners: `PLAINTEXT://localhost:${await freePort()}`,
+    'log.dirs': directory,
+  })
   await run.printed('[KafkaServer id=1] started')
   assert.match(run.out, /Transitioning from RECOVERY to RUNNING/)
   assert.match(run.out, /Kafka Server started/)
@@ -140,7 +177,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 
 test('a second signal stops it at once', async () => {
   const directory = newFolder()
-  const run = serverStart({ listeners: `PLAINTEXT://localhost:${await freePort()}`, 'log.dirs': directory })
+  const run = serverStart({
+    listeners: `PLAINTEXT://localhost:${await freePort()}`,
+    'log.dirs': directory,
+  })
   await run.printed('started (')
   // Both are waiting for it when it goes on, so that none comes too late.
   run.child.kill('SIGSTOP')
@@ -151,35 +191,40 @@ test('a second signal stops it at once', async () => {
   assert.equal(stoppedCleanly(directory), false)
 })
 
-test('a SIGTERM to the process of `npm start` stops the broker cleanly', { timeout: 60_000 }, async t => {
-  const lockFile = path.join(root, 'package-lock.json')
-  const installed = path.join(root, 'node_modules/.package-lock.json')
-  if (statSync(lockFile).mtimeMs > statSync(installed).mtimeMs) {
-    t.skip('it would install first: run npm test, which does')
-    return
-  }
-  const directory = newFolder()
-  const port = await freePort()
-  const run = new Run('npm', [
-    'start',
-    '--',
-    ...asOverrides({ listeners: `PLAINTEXT://localhost:${port}`, 'log.dirs': directory }),
-  ])
-  await run.printed('[KafkaServer id=1] started')
-  run.child.kill('SIGTERM')
-  await run.ended()
-  // npm itself may be gone before the broker: its marker and its port tell.
-  const isStopped = (): Promise<boolean> =>
-    new Promise(resolve => {
-      const socket = net.connect(port, 'localhost', () => {
-        socket.destroy()
-        resolve(false)
+test(
+  'a SIGTERM to the process of `npm start` stops the broker cleanly',
+  { timeout: 60_000 },
+  async t => {
+    const lockFile = path.join(root, 'package-lock.json')
+    const installed = path.join(root, 'node_modules/.package-lock.json')
+    if (statSync(lockFile).mtimeMs > statSync(installed).mtimeMs) {
+      t.skip('it would install first: run npm test, which does')
+      return
+    }
+    const directory = newFolder()
+    const port = await freePort()
+    const run = new Run('npm', [
+      'start',
+      '--',
+      ...asOverrides({ listeners: `PLAINTEXT://localhost:${port}`, 'log.dirs': directory }),
+    ])
+    await run.printed('[KafkaServer id=1] started')
+    run.child.kill('SIGTERM')
+    await run.ended()
+    // npm itself may be gone before the broker: its marker and its port tell.
+    const isStopped = (): Promise<boolean> =>
+      new Promise(resolve => {
+        const socket = net.connect(port, 'localhost', () => {
+          socket.destroy()
+          resolve(false)
+        })
+        socket.on('error', () => resolve(true))
       })
-      socket.on('error', () => resolve(true))
-    })
-  while (!(await isStopped()) || !stoppedCleanly(directory)) await new Promise(resolve => setTimeout(resolve, 20))
-  assert.match(run.out, /shut down completed/)
-})
+    while (!(await isStopped()) || !stoppedCleanly(directory))
+      await new Promise(resolve => setTimeout(resolve, 20))
+    assert.match(run.out, /shut down completed/)
+  },
+)
 
 test('a busy port is refused with its number', async () => {
   const owner = net.createServer().listen(0, 'localhost')
@@ -201,10 +246,16 @@ test('a folder that cannot be written to is refused with its name', async () => 
     mkdirSync(directory)
     chmodSync(directory, 0o555)
   }
-  await assertRefused({ listeners, 'log.dirs': directory }, /Cannot write to .*data.*(permission denied|read-only)/)
+  await assertRefused(
+    { listeners, 'log.dirs': directory },
+    /Cannot write to .*data.*(permission denied|read-only)/,
+  )
   const file = newFolder()
   writeFileSync(file, '')
-  await assertRefused({ listeners, 'log.dirs': file }, new RegExp(`Cannot use ${file} as a data folder: it is a file`))
+  await assertRefused(
+    { listeners, 'log.dirs': file },
+    new RegExp(`Cannot use ${file} as a data folder: it is a file`),
+  )
 })
 
 test('the folder of another node is refused, and stays as it is', async () => {
@@ -215,7 +266,10 @@ test('the folder of another node is refused, and stays as it is', async () => {
   first.child.kill('SIGTERM')
   assert.equal(await first.ended(), 0)
   const before = readFileSync(path.join(directory, 'meta.properties'), 'utf8')
-  await assertRefused({ listeners, 'log.dirs': directory, 'node.id': '7' }, /belongs to node\.id 1, and this is node\.id 7/)
+  await assertRefused(
+    { listeners, 'log.dirs': directory, 'node.id': '7' },
+    /belongs to node\.id 1, and this is node\.id 7/,
+  )
   assert.equal(readFileSync(path.join(directory, 'meta.properties'), 'utf8'), before)
 })
 

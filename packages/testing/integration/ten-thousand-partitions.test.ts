@@ -50,48 +50,55 @@ async function writeAll(connection: RawConnection, topic: string): Promise<void>
   for (const { errorCode } of rows) assert.equal(errorCode, ErrorCode.NONE)
 }
 
-test('10,000 partitions start in seconds, cost little memory, and share few file handles', { timeout: 180_000 }, async t => {
-  const topics = Array.from({ length: topicCount }, (_, i) => `many-${i}`)
-  await using broker = await BrokerProcess.create()
-  await broker.start()
-  await broker.end('SIGTERM')
+test(
+  '10,000 partitions start in seconds, cost little memory, and share few file handles',
+  { timeout: 180_000 },
+  async t => {
+    const topics = Array.from({ length: topicCount }, (_, i) => `many-${i}`)
+    await using broker = await BrokerProcess.create()
+    await broker.start()
+    await broker.end('SIGTERM')
 
-  const emptyStartMs = await start(broker)
-  const emptyMb = broker.memoryMb()
-  const connection = await RawConnection.open(broker.port)
-  const createMs = await timed(async () => {
-    for (const topic of topics) await createTopic(connection, topic, partitionsPerTopic)
-  })
-  const createHandles = broker.handleCount()
-  connection.destroy()
-  const stopMs = await timed(async () => assert.equal(await broker.end('SIGTERM'), 0))
+    const emptyStartMs = await start(broker)
+    const emptyMb = broker.memoryMb()
+    const connection = await RawConnection.open(broker.port)
+    const createMs = await timed(async () => {
+      for (const topic of topics) await createTopic(connection, topic, partitionsPerTopic)
+    })
+    const createHandles = broker.handleCount()
+    connection.destroy()
+    const stopMs = await timed(async () => assert.equal(await broker.end('SIGTERM'), 0))
 
-  const cleanStartMs = await start(broker)
-  const idleMb = broker.memoryMb()
-  const idleHandles = broker.handleCount()
-  const perPartitionKb = ((idleMb - emptyMb) * 1024) / partitionCount
-  await broker.end('SIGKILL')
+    const cleanStartMs = await start(broker)
+    const idleMb = broker.memoryMb()
+    const idleHandles = broker.handleCount()
+    const perPartitionKb = ((idleMb - emptyMb) * 1024) / partitionCount
+    await broker.end('SIGKILL')
 
-  const uncleanStartMs = await start(broker)
-  const writer = await RawConnection.open(broker.port)
-  const writeMs = await timed(async () => {
-    for (const topic of topics) await writeAll(writer, topic)
-  })
-  writer.destroy()
-  const writtenHandles = broker.handleCount()
-  const writtenMb = broker.memoryMb()
-  await broker.end('SIGKILL')
+    const uncleanStartMs = await start(broker)
+    const writer = await RawConnection.open(broker.port)
+    const writeMs = await timed(async () => {
+      for (const topic of topics) await writeAll(writer, topic)
+    })
+    writer.destroy()
+    const writtenHandles = broker.handleCount()
+    const writtenMb = broker.memoryMb()
+    await broker.end('SIGKILL')
 
-  t.diagnostic(
-    `partitions=${partitionCount} start=${cleanStartMs}ms after-kill=${uncleanStartMs}ms empty-start=${emptyStartMs}ms ` +
-      `memory-per-partition=${perPartitionKb.toFixed(1)}KB memory=${idleMb.toFixed(0)}MB empty-memory=${emptyMb.toFixed(0)}MB ` +
-      `handles=${idleHandles} handles-after-create=${createHandles} handles-after-write=${writtenHandles} ` +
-      `create=${createMs}ms stop=${stopMs}ms write-all=${writeMs}ms memory-after-write=${writtenMb.toFixed(0)}MB`,
-  )
-  assert.ok(cleanStartMs < START_MAX_MS, `a clean start took ${cleanStartMs} ms`)
-  assert.ok(uncleanStartMs < START_MAX_MS, `a start after a kill took ${uncleanStartMs} ms`)
-  assert.ok(perPartitionKb < MEMORY_PER_PARTITION_MAX_KB, `${perPartitionKb.toFixed(1)} KB per partition`)
-  for (const handles of [idleHandles, createHandles, writtenHandles])
-    assert.ok(handles < OPEN_HANDLES_MAX, `${handles} open handles`)
-  assert.ok(writeMs < WRITE_ALL_MAX_MS, `writing to all took ${writeMs} ms`)
-})
+    t.diagnostic(
+      `partitions=${partitionCount} start=${cleanStartMs}ms after-kill=${uncleanStartMs}ms empty-start=${emptyStartMs}ms ` +
+        `memory-per-partition=${perPartitionKb.toFixed(1)}KB memory=${idleMb.toFixed(0)}MB empty-memory=${emptyMb.toFixed(0)}MB ` +
+        `handles=${idleHandles} handles-after-create=${createHandles} handles-after-write=${writtenHandles} ` +
+        `create=${createMs}ms stop=${stopMs}ms write-all=${writeMs}ms memory-after-write=${writtenMb.toFixed(0)}MB`,
+    )
+    assert.ok(cleanStartMs < START_MAX_MS, `a clean start took ${cleanStartMs} ms`)
+    assert.ok(uncleanStartMs < START_MAX_MS, `a start after a kill took ${uncleanStartMs} ms`)
+    assert.ok(
+      perPartitionKb < MEMORY_PER_PARTITION_MAX_KB,
+      `${perPartitionKb.toFixed(1)} KB per partition`,
+    )
+    for (const handles of [idleHandles, createHandles, writtenHandles])
+      assert.ok(handles < OPEN_HANDLES_MAX, `${handles} open handles`)
+    assert.ok(writeMs < WRITE_ALL_MAX_MS, `writing to all took ${writeMs} ms`)
+  },
+)

@@ -32,7 +32,11 @@ export class BrokerProcess {
   /** What it printed, of all its lives. */
   output = ''
 
-  private constructor(port: number, overrides: Record<string, string>, environment: Record<string, string>) {
+  private constructor(
+    port: number,
+    overrides: Record<string, string>,
+    environment: Record<string, string>,
+  ) {
     this.port = port
     this.#home = mkdtempSync(path.join(os.tmpdir(), 'moldau-test-'))
     this.directory = path.join(this.#home, 'data')
@@ -65,7 +69,11 @@ export class BrokerProcess {
     }
     const child = spawn(
       launcher,
-      ['server', 'start', ...Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`])],
+      [
+        'server',
+        'start',
+        ...Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`]),
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#environment } },
     )
     this.#child = child
@@ -97,7 +105,8 @@ export class BrokerProcess {
   /** Sends a signal; resolves with the exit code, or null after a signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null
     const ended = once(child, 'exit')
     child.kill(signal)
     const [code] = (await ended) as [number | null]
@@ -106,7 +115,9 @@ export class BrokerProcess {
 
   /** Resident memory in MB. */
   memoryMb(): number {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) / 1024
+    return (
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]) / 1024
+    )
   }
 
   /** Open file descriptors. */

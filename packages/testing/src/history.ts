@@ -40,8 +40,18 @@ export class History {
 
   /** Compares with what every partition holds. */
   judge(contents: ReadonlyMap<string, PartitionContent>): Verdict {
-    const verdict = { acknowledged: 0, unknown: 0, lost: [] as string[], doubled: [] as string[], problems: [] as string[] }
-    for (const partition of new Set([...this.#acknowledged.keys(), ...this.#unknown.keys(), ...contents.keys()])) {
+    const verdict = {
+      acknowledged: 0,
+      unknown: 0,
+      lost: [] as string[],
+      doubled: [] as string[],
+      problems: [] as string[],
+    }
+    for (const partition of new Set([
+      ...this.#acknowledged.keys(),
+      ...this.#unknown.keys(),
+      ...contents.keys(),
+    ])) {
       const acknowledged = this.#acknowledged.get(partition) ?? new Map<string, number>()
       const unknown = this.#unknown.get(partition) ?? new Set<string>()
       verdict.acknowledged += acknowledged.size
@@ -49,16 +59,20 @@ export class History {
       const found = new Map<string, number>()
       let expected = 0
       for (const { offset, value } of contents.get(partition) ?? []) {
-        if (offset !== expected) verdict.problems.push(`${partition}: offset ${offset} comes where ${expected} should be`)
+        if (offset !== expected)
+          verdict.problems.push(`${partition}: offset ${offset} comes where ${expected} should be`)
         expected = offset + 1
-        if (found.has(value)) verdict.doubled.push(`${partition}: ${value} at ${found.get(value)} and ${offset}`)
+        if (found.has(value))
+          verdict.doubled.push(`${partition}: ${value} at ${found.get(value)} and ${offset}`)
         else found.set(value, offset)
-        if (!acknowledged.has(value) && !unknown.has(value)) verdict.problems.push(`${partition}: nobody wrote ${value}`)
+        if (!acknowledged.has(value) && !unknown.has(value))
+          verdict.problems.push(`${partition}: nobody wrote ${value}`)
       }
       for (const [value, offset] of acknowledged) {
         const at = found.get(value)
         if (at === undefined) verdict.lost.push(`${partition}: ${value}, acknowledged at ${offset}`)
-        else if (at !== offset) verdict.problems.push(`${partition}: ${value} is at ${at}, acknowledged at ${offset}`)
+        else if (at !== offset)
+          verdict.problems.push(`${partition}: ${value} is at ${at}, acknowledged at ${offset}`)
       }
     }
     return verdict

@@ -74,7 +74,8 @@ export class IdempotentProducer {
       if (this.#producerId < 0 && !(await this.#identify(connection))) return
       for (const { bytes } of this.#inFlight) connection.send(bytes)
       for (;;) {
-        while (!this.#isStopping && this.#inFlight.length < IN_FLIGHT_MAX) connection.send(this.#next())
+        while (!this.#isStopping && this.#inFlight.length < IN_FLIGHT_MAX)
+          connection.send(this.#next())
         if (this.#inFlight.length === 0) return
         const frame = await connection.frame()
         if (frame === undefined) return
@@ -119,8 +120,14 @@ export class IdempotentProducer {
     const { targets, random, name } = this.#options
     const first = random.below(targets.length)
     const count = 1 + random.below(3)
-    const chosen = Array.from({ length: Math.min(count, targets.length) }, (_, i) => targets[(first + i) % targets.length]!)
-    const batches = chosen.map(target => ({ ...target, ...this.#batch(`${target.topic}-${target.partition}`) }))
+    const chosen = Array.from(
+      { length: Math.min(count, targets.length) },
+      (_, i) => targets[(first + i) % targets.length]!,
+    )
+    const batches = chosen.map(target => ({
+      ...target,
+      ...this.#batch(`${target.topic}-${target.partition}`),
+    }))
     const bytes = encodeRequest(
       Apis.Produce,
       PRODUCE_VERSION,
@@ -136,7 +143,10 @@ export class IdempotentProducer {
     )
     this.#inFlight.push({
       bytes,
-      batches: batches.map(({ topic, partition, values }) => ({ partition: `${topic}-${partition}`, values })),
+      batches: batches.map(({ topic, partition, values }) => ({
+        partition: `${topic}-${partition}`,
+        values,
+      })),
     })
     return bytes
   }
@@ -150,10 +160,17 @@ export class IdempotentProducer {
       producerEpoch: this.#producerEpoch,
       baseSequence,
     })
-    const values = Array.from({ length: 1 + random.below(RECORDS_MAX) }, () => `${name}.${this.#written++}`)
+    const values = Array.from(
+      { length: 1 + random.below(RECORDS_MAX) },
+      () => `${name}.${this.#written++}`,
+    )
     const padding = 'x'.repeat(random.below(PADDING_MAX_BYTES))
     for (const value of values)
-      builder.append({ timestamp: 1_700_000_000_000, key: Buffer.from(value), value: Buffer.from(padding) })
+      builder.append({
+        timestamp: 1_700_000_000_000,
+        key: Buffer.from(value),
+        value: Buffer.from(padding),
+      })
     this.#sequences.set(partition, baseSequence + values.length)
     return { values, records: builder.build() }
   }
@@ -166,12 +183,16 @@ export class IdempotentProducer {
     const answer = Apis.Produce.response.read(reader, PRODUCE_VERSION)
     const request = this.#inFlight.shift()
     const rows = new Map(
-      answer.responses.flatMap(topic => topic.partitionResponses.map(row => [`${topic.name}-${row.index}`, row])),
+      answer.responses.flatMap(topic =>
+        topic.partitionResponses.map(row => [`${topic.name}-${row.index}`, row]),
+      ),
     )
     for (const { partition, values } of request?.batches ?? []) {
       const row = rows.get(partition)
       if (row?.errorCode !== ErrorCode.NONE)
-        throw new Error(`${name} to ${partition}: ${row === undefined ? 'no answer' : errorName(row.errorCode)}`)
+        throw new Error(
+          `${name} to ${partition}: ${row === undefined ? 'no answer' : errorName(row.errorCode)}`,
+        )
       history.acknowledged(partition, values, row.baseOffset)
     }
     onAcknowledged()

@@ -42,7 +42,8 @@ export class OffsetCommitter {
     try {
       if (!(await this.#find(connection))) return
       await this.#check(connection)
-      while (!this.#isStopping && !connection.isClosed) if (!(await this.#commit(connection))) return
+      while (!this.#isStopping && !connection.isClosed)
+        if (!(await this.#commit(connection))) return
     } finally {
       connection.destroy()
     }
@@ -56,7 +57,10 @@ export class OffsetCommitter {
   #find(connection: RawConnection): Promise<boolean> {
     return this.#untilThere(async () => {
       const answer = await ended(
-        connection.request(Apis.FindCoordinator, 4, { keyType: 0, coordinatorKeys: [this.#groupId] }),
+        connection.request(Apis.FindCoordinator, 4, {
+          keyType: 0,
+          coordinatorKeys: [this.#groupId],
+        }),
       )
       return answer?.coordinators[0]?.errorCode
     })
@@ -71,7 +75,12 @@ export class OffsetCommitter {
           groupId: this.#groupId,
           generationIdOrMemberEpoch: -1,
           memberId: '',
-          topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset, committedMetadata: '' }] }],
+          topics: [
+            {
+              name: topic,
+              partitions: [{ partitionIndex: partition, committedOffset, committedMetadata: '' }],
+            },
+          ],
         }),
       )
       const errorCode = answer?.topics[0]?.partitions[0]?.errorCode

@@ -2,7 +2,15 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { Reader } from '@moldau/base'
-import { type ApiRow, encodeRequest, type Fields, responseHeaderVersion, ResponseHeader, type StructInput, type StructOf } from '@moldau/protocol'
+import {
+  type ApiRow,
+  encodeRequest,
+  type Fields,
+  responseHeaderVersion,
+  ResponseHeader,
+  type StructInput,
+  type StructOf,
+} from '@moldau/protocol'
 
 /** How long an answer may take. */
 const ANSWER_DEADLINE_MS = 20_000
@@ -45,6 +53,11 @@ export class RawConnection {
     this.#socket.write(bytes)
   }
 
+  /** Reads nothing from now on. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
   /** Sends what was written and says that nothing follows. */
   finish(): void {
     this.#socket.end()
@@ -77,7 +90,10 @@ export class RawConnection {
 
   async #change(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(() => reject(new Error('Nothing came within 20 s')), ANSWER_DEADLINE_MS)
+    const timer = setTimeout(
+      () => reject(new Error('Nothing came within 20 s')),
+      ANSWER_DEADLINE_MS,
+    )
     this.#changed = resolve
     await promise.finally(() => clearTimeout(timer))
   }
@@ -91,7 +107,10 @@ export class RawConnection {
     const correlationId = this.#correlationId++
     this.send(encodeRequest(api, version, { correlationId, clientId: 'raw' }, body))
     const frame = await this.frame()
-    if (frame === undefined) throw new ConnectionClosedError(`The connection was closed instead of an answer to ${api.name} v${version}`)
+    if (frame === undefined)
+      throw new ConnectionClosedError(
+        `The connection was closed instead of an answer to ${api.name} v${version}`,
+      )
     const reader = new Reader(frame)
     const header = ResponseHeader.read(reader, responseHeaderVersion(api, version))
     if (header.correlationId !== correlationId)

@@ -14,25 +14,39 @@ export interface ReadRecord {
 }
 
 /** Makes a topic. @throws the error of the answer */
-export async function createTopic(connection: RawConnection, name: string, partitionCount: number): Promise<void> {
+export async function createTopic(
+  connection: RawConnection,
+  name: string,
+  partitionCount: number,
+): Promise<void> {
   const answer = await connection.request(Apis.CreateTopics, 7, {
-    topics: [{ name, numPartitions: partitionCount, replicationFactor: 1, assignments: [], configs: [] }],
+    topics: [
+      { name, numPartitions: partitionCount, replicationFactor: 1, assignments: [], configs: [] },
+    ],
     timeoutMs: CREATE_TIMEOUT_MS,
   })
   const row = answer.topics[0]
   if (row?.errorCode !== ErrorCode.NONE)
-    throw new Error(`Topic ${name} was not created: ${row === undefined ? 'no answer' : errorName(row.errorCode)}`)
+    throw new Error(
+      `Topic ${name} was not created: ${row === undefined ? 'no answer' : errorName(row.errorCode)}`,
+    )
 }
 
 /** All records below the high watermark. @throws the error of an answer, DecodeError */
-export async function readPartition(connection: RawConnection, topic: string, partition: number): Promise<ReadRecord[]> {
+export async function readPartition(
+  connection: RawConnection,
+  topic: string,
+  partition: number,
+): Promise<ReadRecord[]> {
   const read: ReadRecord[] = []
   for (let fetchOffset = 0; ;) {
     const answer = await connection.request(Apis.Fetch, 12, {
       maxWaitMs: 0,
       minBytes: 0,
       maxBytes: FETCH_MAX_BYTES,
-      topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes: FETCH_MAX_BYTES }] }],
+      topics: [
+        { topic, partitions: [{ partition, fetchOffset, partitionMaxBytes: FETCH_MAX_BYTES }] },
+      ],
     })
     const row = answer.responses[0]?.partitions[0]
     if (row?.errorCode !== ErrorCode.NONE)
@@ -45,7 +59,9 @@ export async function readPartition(connection: RawConnection, topic: string, pa
     const next = (read.at(-1)?.offset ?? -1) + 1
     if (fetchOffset >= row.highWatermark) return read
     if (next <= fetchOffset)
-      throw new Error(`${topic}-${partition}: nothing at ${fetchOffset}, the high watermark is ${row.highWatermark}`)
+      throw new Error(
+        `${topic}-${partition}: nothing at ${fetchOffset}, the high watermark is ${row.highWatermark}`,
+      )
     fetchOffset = next
   }
 }

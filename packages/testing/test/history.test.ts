@@ -30,15 +30,28 @@ test('finds a loss that was planted at the end, in the middle, and of a whole pa
 
 test('finds a duplicate that was planted, of an acknowledged and of an unknown value', () => {
   assert.deepEqual(written().judge(holding('x1', 'x2', 'x3', 'x3')).doubled, ['a-0: x3 at 2 and 3'])
-  assert.deepEqual(written().judge(holding('x1', 'x2', 'x3', 'u1', 'u1')).doubled, ['a-0: u1 at 3 and 4'])
+  assert.deepEqual(written().judge(holding('x1', 'x2', 'x3', 'u1', 'u1')).doubled, [
+    'a-0: u1 at 3 and 4',
+  ])
 })
 
 test('finds a gap, a value at another offset, and a value that nobody wrote', () => {
-  const gap = new Map([['a-0', [{ offset: 0, value: 'x1' }, { offset: 2, value: 'x3' }, { offset: 3, value: 'x2' }]]])
+  const gap = new Map([
+    [
+      'a-0',
+      [
+        { offset: 0, value: 'x1' },
+        { offset: 2, value: 'x3' },
+        { offset: 3, value: 'x2' },
+      ],
+    ],
+  ])
   const { problems } = written().judge(gap)
   assert.deepEqual(problems, [
     'a-0: offset 2 comes where 1 should be',
     'a-0: x2 is at 3, acknowledged at 1',
   ])
-  assert.deepEqual(written().judge(holding('x1', 'x2', 'x3', 'z')).problems, ['a-0: nobody wrote z'])
+  assert.deepEqual(written().judge(holding('x1', 'x2', 'x3', 'z')).problems, [
+    'a-0: nobody wrote z',
+  ])
 })
