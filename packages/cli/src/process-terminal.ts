@@ -15,10 +15,9 @@ export const processTerminal: Terminal = {
   async write(bytes) {
     if (output().isGone) throw new OutputGone()
     if (process.stdout.write(bytes)) return
-    await Promise.race([
-      once(process.stdout, 'drain').catch(() => {}),
-      once(process.stdout, 'close'),
-    ])
+    // Both reject when the reader goes away, which the next call tells.
+    const changes = ['drain', 'close'].map(event => once(process.stdout, event).catch(() => {}))
+    await Promise.race(changes)
   },
   prompt(text) {
     process.stdout.write(text)

@@ -117,7 +117,7 @@ export const rows = {
 type ConsumerOptions = ParsedOptions<typeof rows>
 
 /** What to read. */
-export type Source =
+type Source =
   | { readonly kind: 'topic'; readonly topic: string | RegExp }
   | {
       readonly kind: 'partition'

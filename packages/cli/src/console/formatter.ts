@@ -12,7 +12,7 @@ export type RawRecord = ConsumerRecord<Buffer | null, Buffer | null>
 export type Formatter = (record: RawRecord) => Buffer
 
 /** The formatter of these properties. Classes of deserializers that are not known are told to `warn`. */
-export function defaultFormatter(
+function defaultFormatter(
   properties: ReadonlyMap<string, string>,
   warn: (message: string) => void,
 ): Formatter {

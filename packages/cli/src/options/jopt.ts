@@ -6,7 +6,7 @@
 import { nearest } from '@moldau/base'
 
 /** One option of a tool. `argument` names the placeholder of the usage table. */
-export interface OptionRow {
+interface OptionRow {
   /** Does a value follow? `optional` takes one only if the next word is not an option. Default: none. */
   readonly value?: 'required' | 'optional'
   /** The placeholder of the value, as Kafka prints it: `String: topic`. */
@@ -78,7 +78,7 @@ export function parseJopt<const Rows extends OptionRows>(
   const strays: string[] = []
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
-    const match = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(word)
+    const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word)
     if (match === null) {
       strays.push(word)
       continue
