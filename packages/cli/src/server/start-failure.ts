@@ -8,9 +8,10 @@ type SystemFailure = NodeJS.ErrnoException & { readonly port?: number; readonly 
 /** The message for a failure. */
 export function explainFailure(error: SystemFailure, settings: ServerProperties): string {
   const listener = settings.listeners[0]
-  switch (error.code) {
+  switch (error.code ?? (error.cause as SystemFailure | undefined)?.code) {
     case 'EADDRINUSE': {
-      const port = error.port ?? listener?.port ?? 0
+      const port =
+        error.port ?? (error.cause as SystemFailure | undefined)?.port ?? listener?.port ?? 0
       const owner = listenerOn(port)
       return `Port ${port} is in use${owner === undefined ? '' : ` by ${owner}`}.\n  Stop that, or listen elsewhere: --override listeners=PLAINTEXT://localhost:${port + 1}`
     }
@@ -23,6 +24,8 @@ export function explainFailure(error: SystemFailure, settings: ServerProperties)
       return `Cannot write to ${error.path ?? 'the data folder'}: the file system is read-only.\n  Choose another folder: --override log.dirs=./moldau-data`
     case 'ENOSPC':
       return `Cannot write to ${error.path ?? 'the data folder'}: the disk is full.`
+    case 'ENOENT':
+      return `Cannot make ${error.path ?? 'the data folder'}: there can be no folder.\n  Choose another: --override log.dirs=./moldau-data`
     case 'ENOTDIR':
     case 'EEXIST':
       return `Cannot use ${error.path ?? 'the data folder'} as a data folder: it is a file.\n  Choose another: --override log.dirs=./moldau-data`

@@ -36,7 +36,7 @@ export const nodeFiles: Files = {
       .readdirSync(directory, { withFileTypes: true })
       .map((entry): DirectoryEntry => ({ name: entry.name, isDirectory: entry.isDirectory() }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-  makeDirectory: directory => void fs.mkdirSync(directory, { recursive: true }),
+  makeDirectory,
   rename: (from, to) => fs.renameSync(from, to),
   remove: filePath => fs.rmSync(filePath, { recursive: true, force: true }),
   syncDirectory,
@@ -168,5 +168,16 @@ function syncDirectory(directory: string): void {
     fs.fsyncSync(descriptor)
   } finally {
     fs.closeSync(descriptor)
+  }
+}
+
+/** From the first parent that exists. Not by Node's own `recursive`, which never returns where the system says ENOENT (/proc). */
+function makeDirectory(directory: string): void {
+  const missing: string[] = []
+  for (let at = path.resolve(directory); !fs.existsSync(at); at = path.dirname(at)) missing.push(at)
+  for (const at of missing.reverse()) fs.mkdirSync(at)
+  if (!fs.statSync(directory).isDirectory()) {
+    const error: NodeJS.ErrnoException = new Error(`${directory} is a file`)
+    throw Object.assign(error, { code: 'ENOTDIR', path: directory })
   }
 }
