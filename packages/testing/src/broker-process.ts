@@ -1,5 +1,6 @@
 /** A broker as a process of its own, on a free port, with its data in a temporary folder that lives as long as the test. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
@@ -10,14 +11,23 @@ const launcher = path.join(import.meta.dirname, '../../../bin/moldau')
 /** How long a start may take before the test fails. */
 const START_DEADLINE_MS = 60_000
 
-/** A port that was free a moment ago. */
+/**
+ * A port that was free a moment ago, below those that the kernel gives to outgoing connections: one of them could take
+ * it while the broker is down, even the one that asks whether the broker is there.
+ */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(10_000, 32_000)
+    const server = net.createServer().listen(port, 'localhost')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** One broker, which can be started again on the same port and folder. */
@@ -59,8 +69,9 @@ export class BrokerProcess {
     return this.#child?.pid ?? 0
   }
 
-  /** Starts the process; resolves when it accepts connections. */
+  /** Starts the process, when that of the last start has ended; resolves when it accepts connections. */
   async start(): Promise<void> {
+    await this.#ended()
     const properties = {
       listeners: `PLAINTEXT://localhost:${this.port}`,
       'log.dirs': this.directory,
@@ -104,13 +115,15 @@ export class BrokerProcess {
 
   /** Sends a signal; resolves with the exit code, or null after a signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#child?.kill(signal)
+    await this.#ended()
+    return this.#child?.exitCode ?? null
+  }
+
+  async #ended(): Promise<void> {
     const child = this.#child
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
-      return child?.exitCode ?? null
-    const ended = once(child, 'exit')
-    child.kill(signal)
-    const [code] = (await ended) as [number | null]
-    return code
+    if (child !== undefined && child.exitCode === null && child.signalCode === null)
+      await once(child, 'exit')
   }
 
   /** Resident memory in MB. */
