@@ -244,7 +244,7 @@ export const logBrokerOptions = {
     default: 300000,
     min: 1,
     doc: 'Time between looks for segments to delete, in milliseconds.',
-    importance: 'HIGH',
+    importance: 'MEDIUM',
   }),
   'log.retention.hours': int({
     default: 168,
