@@ -116,6 +116,7 @@ export class ControllerNode implements ControllerChannel {
         request as unknown as DescribeQuorumRequest,
         this.#options.raft,
         this.#options.endpoints,
+        version,
       )
       return response as unknown as MessageInput<A['response']>
     }

@@ -1,18 +1,24 @@
 /** DescribeQuorum: who votes, who leads, how far each is. */
+import { ZERO_UUID } from '@moldau/base'
 import type { Endpoint } from '@moldau/metadata'
 import {
   ErrorCode,
+  errorMessage,
   type DescribeQuorumRequest,
   type DescribeQuorumResponse,
   type MessageInput,
 } from '@moldau/protocol'
 import { METADATA_TOPIC, type QuorumReplica, type RaftNode } from '@moldau/raft'
 
+/** From this version on directories and addresses of the voters are told. */
+const NODES_SINCE = 2
+
 /** Answers from what raft knows. `endpoints` are those of this node, which leads. */
 export function describeQuorum(
   request: DescribeQuorumRequest,
   raft: RaftNode,
   endpoints: readonly Endpoint[],
+  version: number,
 ): MessageInput<typeof DescribeQuorumResponse> {
   const quorum = raft.describeQuorum()
   const topics = request.topics.map(({ topicName, partitions }) => ({
@@ -22,10 +28,10 @@ export function describeQuorum(
         return {
           partitionIndex,
           errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-          errorMessage: null,
-          leaderId: -1,
-          leaderEpoch: -1,
-          highWatermark: -1,
+          errorMessage: errorMessage('UNKNOWN_TOPIC_OR_PARTITION'),
+          leaderId: 0,
+          leaderEpoch: 0,
+          highWatermark: 0,
           currentVoters: [],
           observers: [],
         }
@@ -33,15 +39,18 @@ export function describeQuorum(
       return {
         partitionIndex,
         errorCode: 0,
-        errorMessage: null,
+        errorMessage: '',
         leaderId: quorum.leaderId,
         leaderEpoch: quorum.leaderEpoch,
         highWatermark: quorum.highWatermark,
-        currentVoters: quorum.voters.map(replicaState),
-        observers: quorum.observers.map(replicaState),
+        currentVoters: quorum.voters.map(voter => replicaState(voter, version)),
+        observers: quorum.observers.map(observer => replicaState(observer, version)),
       }
     }),
   }))
+  const isFound = topics.some(topic => topic.partitions.some(({ errorCode }) => errorCode === 0))
+  if (!isFound || version < NODES_SINCE)
+    return { errorCode: 0, errorMessage: '', topics, nodes: [] }
   const nodes = quorum.voters.map(voter => {
     const known = voter.endpoints.length > 0 ? voter.endpoints : endpoints
     return {
@@ -49,13 +58,13 @@ export function describeQuorum(
       listeners: known.map(({ name, host, port }) => ({ name, host, port })),
     }
   })
-  return { errorCode: 0, errorMessage: null, topics, nodes }
+  return { errorCode: 0, errorMessage: '', topics, nodes }
 }
 
-function replicaState(replica: QuorumReplica) {
+function replicaState(replica: QuorumReplica, version: number) {
   return {
     replicaId: replica.id,
-    replicaDirectoryId: replica.directoryId,
+    replicaDirectoryId: version >= NODES_SINCE ? replica.directoryId : ZERO_UUID,
     logEndOffset: replica.logEndOffset,
     lastFetchTimestamp: replica.lastFetchTimestamp,
     lastCaughtUpTimestamp: replica.lastCaughtUpTimestamp,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLogger } from '@moldau/base'
 import { encodeMetadataRecord, MetadataLoader, type MetadataRecordInput } from '@moldau/metadata'
-import { Apis, type CreateTopicsRequest } from '@moldau/protocol'
+import { Apis, ErrorCode, type CreateTopicsRequest } from '@moldau/protocol'
 import { openStorage, RaftNode, readBootstrapValues } from '@moldau/raft'
 import { newClusterValues } from '../src/bootstrap.ts'
 import { ControllerNode } from '../src/controller-node.ts'
@@ -226,4 +226,21 @@ test('DescribeQuorum tells the voter and how far it is', async () => {
   assert.equal(partition?.highWatermark, raft.highWatermark)
   assert.equal(partition?.currentVoters[0]?.replicaId, 1)
   assert.equal(response.nodes?.[0]?.listeners[0]?.port, 9093)
+})
+
+test('DescribeQuorum can be encoded in versions without nodes and directory ids', async () => {
+  const { controller } = await open()
+  for (const topicName of ['__cluster_metadata', 'orders']) {
+    const request = { topics: [{ topicName, partitions: [{ partitionIndex: 0 }] }] }
+    for (let version = 0; version <= 2; version++) {
+      const { response: schema } = Apis.DescribeQuorum
+      const answer = await controller.handle(Apis.DescribeQuorum, version, request, context)
+      const decoded = schema.decode(schema.encode(answer, version), version)
+      assert.equal(
+        decoded.topics[0]?.partitions[0]?.errorCode,
+        topicName === 'orders' ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : 0,
+      )
+      assert.equal(decoded.nodes.length, version >= 2 && topicName !== 'orders' ? 1 : 0)
+    }
+  }
 })

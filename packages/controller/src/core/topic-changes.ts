@@ -3,6 +3,7 @@ import { ZERO_UUID } from '@moldau/base'
 import { partitionRecord, type MetadataRecordInput, type TopicImage } from '@moldau/metadata'
 import {
   ErrorCode,
+  errorMessage,
   type CreatePartitionsRequest,
   type CreatePartitionsResponse,
   type DeleteTopicsRequest,
@@ -156,8 +157,12 @@ function topicToDelete(
   }
   if (name === null && topicId === ZERO_UUID)
     return problem('INVALID_REQUEST', 'Neither topic name nor id were specified.')
-  if (name !== null) return image.topics.byName(name) ?? problem('UNKNOWN_TOPIC_OR_PARTITION')
-  return image.topics.byId(topicId) ?? problem('UNKNOWN_TOPIC_ID')
+  if (name !== null) return image.topics.byName(name) ?? unknown('UNKNOWN_TOPIC_OR_PARTITION')
+  return image.topics.byId(topicId) ?? unknown('UNKNOWN_TOPIC_ID')
+}
+
+function unknown(error: 'UNKNOWN_TOPIC_OR_PARTITION' | 'UNKNOWN_TOPIC_ID'): Problem {
+  return problem(error, errorMessage(error))
 }
 
 function duplicate({ name }: DeleteKey): Problem {

@@ -50,8 +50,6 @@ export function createTopics(
   const { unique, duplicates } = byName(request.topics)
   const isTooMuch = totalPartitions(request.topics, context) > NEW_PARTITIONS_MAX
   const collisionKeys = existingCollisionKeys(context.image, unique)
-  for (const name of duplicates)
-    topics.push(failure(name, problem('INVALID_REQUEST', 'Duplicate topic name.')))
   for (const topic of unique) {
     const outcome = isTooMuch
       ? problem('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
@@ -63,6 +61,8 @@ export function createTopics(
     topics.push(outcome.result)
     if (!request.validateOnly) records.push(...outcome.records)
   }
+  for (const name of duplicates)
+    topics.push(failure(name, problem('INVALID_REQUEST', 'Duplicate topic name.')))
   return { records, response: { throttleTimeMs: 0, topics } }
 }
 

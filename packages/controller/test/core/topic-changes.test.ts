@@ -69,8 +69,8 @@ test('deletes by name and by id', () => {
 
 test('unknown names and ids have their own errors', () => {
   assert.deepEqual(remove(cluster(), [{ name: 'nope' }, { topicId: 'RzmPTDekTB2I0MweSVLFEg' }]), [
-    'nope 3 null',
-    'null 100 null',
+    'nope 3 This server does not host this topic-partition.',
+    'null 100 This server does not host this topic ID.',
   ])
 })
 

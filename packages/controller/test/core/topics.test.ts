@@ -182,8 +182,8 @@ test('refuses what exists, and what would collide in metric names', () => {
 test('refuses every entry of a name that is given twice, and makes the others', () => {
   const cluster = new TestCluster(broker(1))
   assert.deepEqual(create(cluster, topic('a'), topic('b'), topic('a')), [
-    'a 42 Duplicate topic name.',
     'b 0',
+    'a 42 Duplicate topic name.',
   ])
 })
 
