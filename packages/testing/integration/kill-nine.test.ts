@@ -69,7 +69,7 @@ test(
       const running = writers.map(writer => writer.run(broker.port))
       if (isEarly) await broker.end('SIGKILL')
       await Promise.all(running)
-    await broker.end('SIGKILL')
+      await broker.end('SIGKILL')
       // The rest of the time its batches are sent again, with the same sequences.
       for (const producer of producers)
         if (producer.inFlight > 0 && random.below(4) === 0) producer.giveUp()
