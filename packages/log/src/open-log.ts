@@ -77,6 +77,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   #hasChanged: boolean
   /** Of the active segment: taken off `segment.ms`, so that logs do not all roll at once. */
   #rollJitterMs = 0
+  /** The files are not this log's any more: a new partition of the same name may own the folder. */
+  #isGivenUp = false
 
   constructor(options: OpenLogOptions) {
     const { contents, home, opening } = options
@@ -261,9 +263,10 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     for (const path of active?.existingPaths() ?? []) openFiles.drop(path)
   }
 
-  /** Stops at once: nothing more is written, what waits is dropped. */
+  /** Stops at once: nothing more is written, renamed or removed, what waits is dropped. */
   stop(): void {
     this.isStopped = true
+    this.#isGivenUp = true
     this.#writer.stop()
     this.sync.stop()
   }
@@ -494,6 +497,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
 
   /** A file call outside the writer: its failure fails the directory as a failed write does. */
   #guard(action: () => void): void {
+    if (this.#isGivenUp) return
     try {
       action()
     } catch (error) {

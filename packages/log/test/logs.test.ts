@@ -155,3 +155,37 @@ test('refuses checkpoint files that are not whole', () => {
   assert.equal(decodeEpochs('0\n2\n1 0\n1 5\n'), undefined)
   assert.equal(decodePartitionMetadata('version: 0\n'), undefined)
 })
+
+test('a task that comes to a partition after its deletion leaves the directory alone', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world)
+  append(log, batchOf(['a']))
+  await world.settle()
+  assert.ok(log.hasUnstoredEpochs)
+  logs.delete('orders', 0)
+  log.storeEpochs()
+  assert.deepEqual(
+    Array.from(logs.directories, directory => directory.failure),
+    [undefined],
+  )
+})
+
+test('segments that a deleted partition still had to remove are not taken from the next of its name', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world, { 'segment.bytes': 80 })
+  for (let i = 0; i < 3; i++) append(log, batchOf([`old ${i}`]))
+  await world.settle()
+  log.advanceHighWatermark(3)
+  log.deleteRecordsTo(2)
+  logs.delete('orders', 0)
+  const renewed = logs.create('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAg', defaultConfig)
+  append(renewed, batchOf(['new']))
+  await world.settle(1000)
+  assert.deepEqual(
+    world.files
+      .list('/data/orders-0')
+      .map(({ name }) => name)
+      .filter(name => name.includes('.log')),
+    ['00000000000000000000.log'],
+  )
+})

@@ -77,6 +77,7 @@ export class TestWorld implements World {
     },
     replace: (path, data) => {
       this.#step('replace', path)
+      if (!this.folders.has(path.slice(0, path.lastIndexOf('/')))) throw systemError('ENOENT', path)
       this.nodes.set(path, {
         data: Buffer.from(data),
         length: data.length,
