@@ -181,7 +181,12 @@ export function partitionsOf(path: DataPath, topic: string): readonly (Partition
 /** The body of a fetch from topic `orders`. */
 export function fetchOf(
   topicId: string,
-  partitions: readonly { partition: number; fetchOffset?: number; currentLeaderEpoch?: number }[],
+  partitions: readonly {
+    partition: number
+    fetchOffset?: number
+    currentLeaderEpoch?: number
+    lastFetchedEpoch?: number
+  }[],
   options: {
     maxWaitMs?: number
     minBytes?: number

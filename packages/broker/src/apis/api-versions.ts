@@ -33,7 +33,7 @@ export function apiVersionsOf(others: readonly ServedApi[]): ServedApi {
 
     handle(request, context) {
       const { apiVersion, broker, connection } = context
-      if (apiVersion > own.maxVersion)
+      if (apiVersion < own.minVersion || apiVersion > own.maxVersion)
         return { errorCode: ErrorCode.UNSUPPORTED_VERSION, apiKeys: [own] }
       if (apiVersion >= 3) {
         const { clientSoftwareName, clientSoftwareVersion } = request

@@ -1,5 +1,6 @@
 /** DescribeProducers (key 61), version 0: the producers that a partition remembers, and their open transactions (KIP-664). */
-import { Apis, ErrorCode, type ErrorName } from '@moldau/protocol'
+import { topicNameProblem } from '@moldau/controller'
+import { Apis, ErrorCode, errorMessage, type ErrorName } from '@moldau/protocol'
 import type { BrokerServices } from '../services.ts'
 import { serve } from './serve.ts'
 
@@ -28,11 +29,14 @@ export const describeProducers = serve(Apis.DescribeProducers, {
 
 function describe(topic: string, partitionIndex: number, { replicas }: BrokerServices) {
   const partition = replicas.partition(topic, partitionIndex)
-  const refused = (error: ErrorName) => ({
+  const refused = (error: ErrorName, message = errorMessage(error)) => ({
     partitionIndex,
     errorCode: ErrorCode[error],
+    errorMessage: message,
     activeProducers: [],
   })
+  const wrongName = topicNameProblem(topic)
+  if (wrongName !== undefined) return refused('INVALID_TOPIC_EXCEPTION', wrongName)
   if (partition === undefined) return refused(replicas.problemOf(topic, partitionIndex))
   if (!partition.isLeader) return refused('NOT_LEADER_OR_FOLLOWER')
   return {

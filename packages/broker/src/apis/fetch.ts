@@ -56,12 +56,14 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
   new PendingFetch(exchange, broker, plan, {
     isolation: request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted',
-    knowsZstd: version >= 10,
     maxWaitMs: request.maxWaitMs,
     minBytes: Math.min(request.minBytes, maxBytes),
     maxBytes: isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
   }).start()
 })
+
+/** All negative epochs mean that the client knows none. */
+const NO_EPOCH = -1
 
 function targetOf(
   topic: string,
@@ -72,7 +74,7 @@ function targetOf(
     topic,
     topicId,
     partition: one.partition,
-    currentLeaderEpoch: one.currentLeaderEpoch,
+    currentLeaderEpoch: Math.max(NO_EPOCH, one.currentLeaderEpoch),
     fetchOffset: one.fetchOffset,
     lastFetchedEpoch: one.lastFetchedEpoch,
     maxBytes: one.partitionMaxBytes,

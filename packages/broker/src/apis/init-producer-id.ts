@@ -13,6 +13,9 @@ export const initProducerId = serve(Apis.InitProducerId, {
       throw new KafkaError('INVALID_REQUEST', 'The transactional id must not be empty')
     if (request.transactionalId !== null)
       throw new KafkaError('UNSUPPORTED_VERSION', 'Transactions are not served yet')
+    // A producer tells the id and the epoch that it has (v3), or neither.
+    if ((request.producerId === -1) !== (request.producerEpoch === -1))
+      throw new KafkaError('INVALID_REQUEST', 'A producer id needs an epoch, and an epoch an id')
     return {
       errorCode: ErrorCode.NONE,
       producerId: await broker.producerIds.next(),

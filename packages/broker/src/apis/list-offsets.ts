@@ -41,13 +41,9 @@ export const listOffsets = serve(Apis.ListOffsets, {
   handle: (request, context) => ({
     topics: request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(one => {
-        const found = find(
-          name,
-          one,
-          request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted',
-          context,
-        )
+      partitions: mentionedOnce(partitions).map(({ one, isRepeated }) => {
+        const isolation = request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted'
+        const found = isRepeated ? 'INVALID_REQUEST' : find(name, one, isolation, context)
         const error: ErrorName = typeof found === 'string' ? found : 'NONE'
         const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
         return {
@@ -68,6 +64,17 @@ export const listOffsets = serve(Apis.ListOffsets, {
     })),
   }),
 })
+
+/** Each partition once, and whether the request names it more often, which is an error of its own. */
+function mentionedOnce<T extends { partitionIndex: number }>(
+  partitions: readonly T[],
+): { one: T; isRepeated: boolean }[] {
+  const byIndex = new Map<number, { one: T; isRepeated: boolean }>()
+  for (const one of partitions) {
+    byIndex.set(one.partitionIndex, { one, isRepeated: byIndex.has(one.partitionIndex) })
+  }
+  return [...byIndex.values()]
+}
 
 function find(
   topic: string,

@@ -9,7 +9,7 @@
  * compress when they are missing there.
  */
 import { uuidFromBytes, ZERO_UUID, type Reader } from '@moldau/base'
-import { Apis, batch, ErrorCode } from '@moldau/protocol'
+import { Apis, batch, ErrorCode, type ErrorName } from '@moldau/protocol'
 import type { AppendProblem, AppendResult } from '@moldau/log'
 import type { Exchange } from '../network/exchange.ts'
 import { ReplyBuilder } from '../network/reply-builder.ts'
@@ -23,6 +23,15 @@ import { serveDirectly } from './serve.ts'
 
 /** Compression types in the attributes of a batch. */
 const ZSTD = 4
+
+/** Failures with which Kafka tells the log start offset: the partition was there, its batch was refused. */
+const tellsLogStart: ReadonlySet<ErrorName> = new Set<ErrorName>([
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'NOT_ENOUGH_REPLICAS',
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+])
 
 const ACKS_ALL = -1
 const ACKS_NONE = 0
@@ -146,9 +155,11 @@ class ProduceWalk {
     const attributes = batch.attributes(records, 0)
     if (this.#version < 7 && (attributes & 7) === ZSTD)
       return { error: 'UNSUPPORTED_COMPRESSION_TYPE', message: '' }
-    if (this.#isTransactional || batch.isTransactional(records, 0)) {
+    // A transactional batch without a transactional id: nobody may write it.
+    if (!this.#isTransactional && batch.isTransactional(records, 0))
+      return { error: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', message: '' }
+    if (this.#isTransactional)
       return { error: 'INVALID_TXN_STATE', message: 'Transactions are not served yet' }
-    }
     this.#broker.metrics.produced(recordBytes)
     return partition.append(records, 'client', this.#acks === ACKS_ALL)
   }
@@ -191,7 +202,10 @@ class ProduceWalk {
     reply.int16(ErrorCode[error])
     reply.int64(-1)
     reply.int64(-1)
-    if (version >= 5) reply.int64(-1)
+    if (version >= 5) {
+      const isTold = partition !== undefined && tellsLogStart.has(error)
+      reply.int64(isTold ? partition.log.logStartOffset : -1)
+    }
     if (version >= 8) {
       reply.count(recordErrors?.length ?? 0)
       for (const recordError of recordErrors ?? []) {

@@ -12,7 +12,7 @@ import type { AnyOption } from './values.ts'
 /** What a server.properties says. */
 export interface ServerProperties {
   readonly config: BrokerConfig
-  /** What was written, as text, with `node.id` in place of `broker.id`. */
+  /** What was written, as text, with `node.id` and `broker.id` where one of them is written. */
   readonly texts: ReadonlyMap<string, string>
   readonly listeners: readonly ConfiguredListener[]
   readonly interBrokerListenerName: string
@@ -92,9 +92,11 @@ function settleNodeId(
   warnings: string[],
 ): void {
   const brokerId = texts.get('broker.id')
-  if (brokerId === undefined) return
   const nodeId = texts.get('node.id')
-  if (nodeId === undefined) {
+  if (brokerId === undefined) {
+    // Each tells the other, as with Kafka: tools read broker.id in DescribeConfigs.
+    if (nodeId !== undefined) texts.set('broker.id', nodeId)
+  } else if (nodeId === undefined) {
     texts.set('node.id', brokerId)
     warnings.push(`broker.id is now called node.id: write node.id=${brokerId} instead`)
   } else if (nodeId.trim() !== brokerId.trim()) {

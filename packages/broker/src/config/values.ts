@@ -40,17 +40,18 @@ export function normalText(option: AnyOption, text: string): string {
 /** What is wrong with `text` as the value of `name`, in Kafka's words. */
 export function valueProblem(name: string, option: AnyOption, text: string): string | undefined {
   try {
-    const value = option.parse(name, text)
-    return gzipProblem(name, value) ?? throttleProblem(name, value)
+    return gzipProblem(name, text) ?? throttleProblem(name, option.parse(name, text))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return error.message
   }
 }
 
-function gzipProblem(name: string, value: unknown): string | undefined {
-  if (name !== 'compression.gzip.level' || value !== 0) return undefined
-  return `Invalid value 0 for configuration ${name}: Value must be between 1 and 9 or equal to -1`
+function gzipProblem(name: string, text: string): string | undefined {
+  if (name !== 'compression.gzip.level' || !/^\s*[-+]?\d+\s*$/.test(text)) return undefined
+  const level = Number(text)
+  if (level === -1 || (level >= 1 && level <= 9) || Math.abs(level) > 0x7fff_ffff) return undefined
+  return `Invalid value ${level} for configuration ${name}: Value must be between 1 and 9 or equal to -1`
 }
 
 function throttleProblem(name: string, value: unknown): string | undefined {

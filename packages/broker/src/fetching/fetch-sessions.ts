@@ -56,7 +56,8 @@ export class FetchSessions {
     if (wish.kind === 'full') {
       this.#byId.delete(wish.ended)
       const session = wish.begins ? this.#begin(request, now) : undefined
-      return { session, isIncremental: false, targets: request.targets }
+      const targets = session?.targets() ?? withoutRepeats(request.targets)
+      return { session, isIncremental: false, targets }
     }
     const session = this.#byId.get(wish.id)
     const problem = continuationProblem(session, wish.epoch, request.usesIds)
@@ -95,4 +96,13 @@ export class FetchSessions {
       if (id !== NO_SESSION && !this.#byId.has(id)) return id
     }
   }
+}
+
+/** The last mention of a partition holds, in the place of the first: as in Kafka, where the targets are a map. */
+function withoutRepeats(targets: readonly FetchTarget[]): readonly FetchTarget[] {
+  if (targets.length < 2) return targets
+  const byKey = new Map<string, FetchTarget>()
+  for (const target of targets)
+    byKey.set(`${target.topicId}:${target.topic}:${target.partition}`, target)
+  return byKey.size === targets.length ? targets : [...byKey.values()]
 }

@@ -22,8 +22,6 @@ export interface PartitionFetch extends FetchedState {
 /** How a fetch reads. */
 export interface ReadOptions {
   readonly isolation: Isolation
-  /** Versions below 10 cannot carry zstd. */
-  readonly knowsZstd: boolean
 }
 
 /** The partition that a target means, or why there is none. */
@@ -40,12 +38,11 @@ export function resolveTarget(
   const partition = replicas.topicById(target.topicId)?.partitions[target.partition]
   if (partition !== undefined) return partition
   const error = replicas.problemOfId(target.topicId, target.partition)
-  // The session knew the id under a name that another topic has now.
-  const isRecreated =
-    error === 'UNKNOWN_TOPIC_ID' &&
-    target.topic !== '' &&
-    replicas.topic(target.topic) !== undefined
-  return isRecreated ? 'INCONSISTENT_TOPIC_ID' : error
+  if (error !== 'UNKNOWN_TOPIC_ID' || target.topic === '') return error
+  // The session knew the id under this name: the topic is gone, or was made anew.
+  return replicas.topic(target.topic) === undefined
+    ? 'UNKNOWN_TOPIC_OR_PARTITION'
+    : 'INCONSISTENT_TOPIC_ID'
 }
 
 /** Reads; a Promise only where records must come from the disk. */
@@ -56,10 +53,11 @@ export function readPartition(
   limits: { maxBytes: number; minOneBatch: boolean },
 ): PartitionFetch | Promise<PartitionFetch> {
   const { log } = partition
-  const problem = problemOf(target, partition, options)
+  const problem = problemOf(target, partition)
   if (problem !== undefined) return failedFetch(target, partition, problem)
   const { fetchOffset } = target
   const diverging = divergence(target, partition)
+  if (diverging?.epoch === -1) return failedFetch(target, partition, 'OFFSET_OUT_OF_RANGE')
   const upTo = partition.readableEnd(options.isolation)
   if (
     diverging !== undefined ||
@@ -86,23 +84,20 @@ export function readPartition(
   return read instanceof Promise ? read.then(toFetch) : toFetch(read)
 }
 
-function problemOf(
-  target: FetchTarget,
-  partition: Partition,
-  options: ReadOptions,
-): ErrorName | undefined {
+function problemOf(target: FetchTarget, partition: Partition): ErrorName | undefined {
   const epochProblem = partition.epochProblem(target.currentLeaderEpoch)
   if (epochProblem !== undefined) return epochProblem
-  if (partition.log.failure !== undefined) return 'KAFKA_STORAGE_ERROR'
-  const isZstd = partition.log.config['compression.type'] === 'zstd'
-  return isZstd && !options.knowsZstd ? 'UNSUPPORTED_COMPRESSION_TYPE' : undefined
+  return partition.log.failure === undefined ? undefined : 'KAFKA_STORAGE_ERROR'
 }
 
-/** Where the reader's log and this one part (KIP-595), for readers that tell the epoch of their last record. */
+/**
+ * Where the reader's log and this one part (KIP-595), for readers that tell the epoch of their last record. Epoch -1
+ * for an epoch that is not known here.
+ */
 function divergence({ lastFetchedEpoch, fetchOffset }: FetchTarget, { log }: Partition) {
   if (lastFetchedEpoch < 0) return undefined
   const end = log.epochEndOffset(lastFetchedEpoch)
-  const parts = end.epoch >= 0 && (end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset)
+  const parts = end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset
   return parts ? end : undefined
 }
 
@@ -155,7 +150,8 @@ export function failedFetch(
     hasDivergingEpoch: false,
     preferredReadReplica: -1,
     divergingEpoch: undefined,
-    aborted: undefined,
+    // Kafka 4.3.1 tells an empty list of what it does not have, null of what cannot be read.
+    aborted: partition === undefined ? [] : undefined,
     records: undefined,
   }
 }

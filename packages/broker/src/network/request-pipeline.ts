@@ -34,7 +34,7 @@ export class RequestPipeline implements RequestHandler {
     const served = this.#byKey[apiKey]
     if (served === undefined) return false
     // ApiVersions of an unknown version gets an answer that tells the known ones (KIP-511).
-    if (apiKey === Apis.ApiVersions.key) return apiVersion >= 0
+    if (apiKey === Apis.ApiVersions.key) return true
     return apiVersion >= served.versions[0] && apiVersion <= served.versions[1]
   }
 
@@ -70,8 +70,8 @@ export class RequestPipeline implements RequestHandler {
     const reader = new Reader(Buffer.from(buffer.subarray(start, end)))
     const exchange = openExchange(served.api, connection, reader)
     const { api } = served
-    // Versions above the known ones are only let in for ApiVersions, whose handler looks at the version first.
-    const isKnown = exchange.apiVersion <= served.versions[1]
+    // Unknown versions are only let in for ApiVersions, whose handler looks at the version first.
+    const isKnown = isKnownVersion(api, exchange.apiVersion)
     const request = isKnown ? api.request.read(reader, exchange.apiVersion) : {}
     this.#answer(served, exchange, request as RequestOf<Api>)
   }
@@ -162,7 +162,7 @@ function openExchange(api: Api, connection: Connection, reader: Reader): Exchang
 }
 
 function isFlexible(api: Api, version: number): boolean {
-  return version <= api.versions[1] && requestHeaderVersion(api, version) >= 2
+  return isKnownVersion(api, version) && requestHeaderVersion(api, version) >= 2
 }
 
 function skipTags(reader: Reader): void {
@@ -174,5 +174,9 @@ function skipTags(reader: Reader): void {
 
 /** ApiVersions of an unknown version is answered in version 0. */
 function replyVersion(api: Api, version: number): number {
-  return api.key === Apis.ApiVersions.key && version > api.versions[1] ? 0 : version
+  return api.key === Apis.ApiVersions.key && !isKnownVersion(api, version) ? 0 : version
+}
+
+function isKnownVersion({ versions: [lowest, highest] }: Api, version: number): boolean {
+  return version >= lowest && version <= highest
 }

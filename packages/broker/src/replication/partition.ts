@@ -82,7 +82,7 @@ export class Partition {
   /** Why a client may not use this replica with the leader epoch it knows (-1 for none); undefined when it may. */
   epochProblem(currentLeaderEpoch: number): ErrorName | undefined {
     if (!this.isLeader) return 'NOT_LEADER_OR_FOLLOWER'
-    if (currentLeaderEpoch < 0 || currentLeaderEpoch === this.leaderEpoch) return undefined
+    if (currentLeaderEpoch === -1 || currentLeaderEpoch === this.leaderEpoch) return undefined
     return currentLeaderEpoch < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH'
   }
 

@@ -4,9 +4,9 @@ import { Apis, ErrorCode, readBatches, readRecords } from '@moldau/protocol'
 import { batchOf, DataPath, fetchOf, produceOf } from '../data-path.ts'
 import { ManualWorld } from '../manual-world.ts'
 
-async function setUp() {
+async function setUp(config = {}) {
   const world = new ManualWorld()
-  const path = await DataPath.open(world, '/data')
+  const path = await DataPath.open(world, '/data', config)
   const topicId = path.createTopic('orders', 3)
   const producer = path.connect()
   const produce = (values: string[], partition = 0) => {
@@ -222,7 +222,7 @@ test('a session by ids learns that its topic was made anew', async () => {
   world.run()
   assert.equal(
     client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode,
-    ErrorCode.UNKNOWN_TOPIC_ID,
+    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
   )
   path.createTopic('orders', 1)
   client.request(
@@ -235,6 +235,52 @@ test('a session by ids learns that its topic was made anew', async () => {
     client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode,
     ErrorCode.INCONSISTENT_TOPIC_ID,
   )
+})
+
+test('old versions get zstd too: only the client knows what it can read', async () => {
+  const { world, path, client, topicId } = await setUp({ 'compression.type': 'zstd' })
+  const producer = path.connect()
+  producer.request(Apis.Produce, 9, produceOf('orders', batchOf('a')))
+  world.run()
+  client.request(Apis.Fetch, 4, fetchOf(topicId, [{ partition: 0 }]))
+  world.run()
+  const partition = client.response(Apis.Fetch, 4)?.responses[0]?.partitions[0]
+  assert.deepEqual(valuesOf(partition?.records), ['a'])
+})
+
+test('of a partition named twice the last mention holds', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  produce(['b'])
+  const partitions = [{ partition: 0 }, { partition: 1 }, { partition: 0, fetchOffset: 1 }]
+  client.request(Apis.Fetch, 12, fetchOf(topicId, partitions))
+  world.run()
+  const told = client.response(Apis.Fetch, 12)?.responses[0]?.partitions
+  assert.deepEqual(
+    told?.map(({ partitionIndex, records }) => [partitionIndex, valuesOf(records)]),
+    [
+      [0, ['b']],
+      [1, []],
+    ],
+  )
+})
+
+test('a reader whose last record is of an epoch that never was is out of range', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0, lastFetchedEpoch: 5 }]))
+  world.run()
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.equal(partition?.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE)
+})
+
+test('an unknown partition has an empty list of aborted transactions', async () => {
+  const { client, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 9 }]))
+  world.run()
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.equal(partition?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  assert.deepEqual(partition.abortedTransactions, [])
 })
 
 test('records leave as parts of one write', async () => {

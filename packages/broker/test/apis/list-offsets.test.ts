@@ -51,6 +51,30 @@ test('refuses special times in versions that do not know them', async () => {
   assert.equal(list(-7, 11)?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
 })
 
+test('refuses a partition that is named twice, once', async () => {
+  const { client } = await setUp()
+  const partitions = [-1, -2].map(timestamp => ({ partitionIndex: 0, timestamp }))
+  const topics = [{ name: 'orders', partitions }]
+  client.request(Apis.ListOffsets, 5, { replicaId: -1, isolationLevel: 0, topics })
+  assert.deepEqual(
+    client
+      .response(Apis.ListOffsets, 5)
+      ?.topics[0]?.partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode]),
+    [[0, ErrorCode.INVALID_REQUEST]],
+  )
+})
+
+test('a leader epoch below -1 is an old one', async () => {
+  const { client } = await setUp()
+  const partitions = [{ partitionIndex: 0, timestamp: -1, currentLeaderEpoch: -2 }]
+  const topics = [{ name: 'orders', partitions }]
+  client.request(Apis.ListOffsets, 5, { replicaId: -1, isolationLevel: 0, topics })
+  assert.equal(
+    client.response(Apis.ListOffsets, 5)?.topics[0]?.partitions[0]?.errorCode,
+    ErrorCode.FENCED_LEADER_EPOCH,
+  )
+})
+
 test('DeleteRecords raises the log start up to the high watermark', async () => {
   const { client, list } = await setUp()
   const deleteTo = (offset: number) => {

@@ -139,6 +139,33 @@ test('names what is wrong with a request', async () => {
   }
 })
 
+test('a refused batch has the log start, records without a key have their errors in the words of Kafka', async () => {
+  const { world, client } = await setUp({ 'cleanup.policy': ['compact'] })
+  client.request(Apis.Produce, 9, produceOf('orders', batchOf('a')))
+  world.run()
+  const partition = client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]
+  const message = 'Compacted topic cannot accept message without key in topic partition orders-0'
+  assert.equal(partition?.errorCode, ErrorCode.INVALID_RECORD)
+  assert.equal(partition.logStartOffset, 0)
+  assert.deepEqual(partition.recordErrors, [{ batchIndex: 0, batchIndexErrorMessage: message }])
+  assert.equal(
+    partition.errorMessage,
+    `One or more records have been rejected due to 1 record errors in total, and only showing the first three errors at most: [RecordError(batchIndex=0, message='${message}')]`,
+  )
+})
+
+test('a transactional batch needs a transactional id', async () => {
+  const builder = new BatchBuilder({
+    isTransactional: true,
+    producerId: 5,
+    producerEpoch: 0,
+    baseSequence: 0,
+  })
+  builder.append({ timestamp: 0, key: null, value: Buffer.from('x') })
+  const { partition } = await produceOne(builder.build(), 9)
+  assert.equal(partition?.errorCode, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+})
+
 test('who waits for a topic that is deleted is told', async () => {
   const { world, client, path, topicId } = await setUp()
   world.isDiskStalled = true

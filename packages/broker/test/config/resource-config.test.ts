@@ -25,6 +25,10 @@ test('refuses configs of a topic in the words of Kafka', () => {
     'Invalid value none for configuration cleanup.policy: String must be one of: compact, delete',
   )
   assert.equal(
+    topic({ 'compression.gzip.level': '10' }),
+    'Invalid value 10 for configuration compression.gzip.level: Value must be between 1 and 9 or equal to -1',
+  )
+  assert.equal(
     topic({ 'compression.gzip.level': '0' }),
     'Invalid value 0 for configuration compression.gzip.level: Value must be between 1 and 9 or equal to -1',
   )

@@ -105,6 +105,13 @@ test('takes broker.id for node.id, and refuses another number', () => {
   assert.equal(messages('broker.id=4\nnode.id=5').length, 1)
 })
 
+test('tells node.id as broker.id too, which tools read in DescribeConfigs', () => {
+  const { config, texts, warnings } = parse('node.id=7')
+  assert.equal(config['broker.id'], 7)
+  assert.equal(texts.get('broker.id'), '7')
+  assert.deepEqual(warnings, [])
+})
+
 test('says that there is no ZooKeeper', () => {
   const [message = ''] = messages(
     'zookeeper.connect=localhost:2181\nzookeeper.session.timeout.ms=1',

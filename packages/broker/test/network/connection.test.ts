@@ -37,6 +37,12 @@ test('answers ApiVersions of an unknown version in version 0 and goes on', async
   assert.equal(client.response(Apis.ApiVersions, 0)?.errorCode, 0)
 })
 
+test('answers ApiVersions of a negative version too', async () => {
+  const { client } = await setUp()
+  client.arrive(Buffer.from('0000000c0012ffff0000000700026162', 'hex'))
+  assert.equal(client.response(Apis.ApiVersions, 0)?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
+})
+
 test('refuses a client whose software has no proper name', async () => {
   const { client } = await setUp()
   client.request(Apis.ApiVersions, 3, { clientSoftwareName: '', clientSoftwareVersion: '1.0' })

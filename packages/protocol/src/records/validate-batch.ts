@@ -16,6 +16,8 @@ export interface BatchLimits {
   readonly decompressedBytesMax?: number
   /** Control batches are for brokers only; refused by default. */
   readonly allowControl?: boolean
+  /** The partition, as messages about records name it. */
+  readonly subject?: string
   /** A compacted topic: every record needs a key. */
   readonly requireKeys?: boolean
   /** Bounds on the producers' timestamps, in milliseconds around `now`. −1 as a timestamp is always fine. */
@@ -134,6 +136,7 @@ function validateRecords(
   const baseTimestamp = batch.baseTimestamp(buffer, at)
   const isCreateTime = batch.timestampType(buffer, at) === 'CreateTime'
   const bounds = isCreateTime ? limits.timestamps : undefined
+  const { subject } = limits
   const earliest = bounds === undefined ? -Infinity : bounds.now - bounds.beforeMaxMs
   const latest = bounds === undefined ? Infinity : bounds.now + bounds.afterMaxMs
   const requireKeys = limits.requireKeys === true
@@ -148,14 +151,13 @@ function validateRecords(
       )
     const timestamp = baseTimestamp + cursor.timestampDelta
     if (timestamp > maxTimestamp) maxTimestamp = timestamp
-    if (requireKeys && cursor.keyLength < 0)
-      problems = add(problems, index, 'Compacted topic cannot accept message without key')
+    if (requireKeys && cursor.keyLength < 0) problems = add(problems, index, missingKey(subject))
     if (timestamp !== -1 && (timestamp < earliest || timestamp > latest)) {
       isTimestampProblem = true
       problems = add(
         problems,
         index,
-        `Timestamp ${timestamp} of message with offset ${index} is out of range. The timestamp should be within [${earliest}, ${latest}]`,
+        `Timestamp ${timestamp} of message with offset ${index} is out of range. The timestamp should be within ${rangeText(bounds)}`,
       )
     }
     index++
@@ -190,9 +192,31 @@ function refused(recordErrors: RecordProblem[], isTimestampProblem: boolean): Ba
       }
     : {
         error: 'INVALID_RECORD',
-        message: `One or more records have been rejected: ${recordErrors.length} in total`,
+        message: `One or more records have been rejected due to ${recordErrors.length} record errors in total, and only showing the first three errors at most: [${firstProblems(recordErrors)}]`,
         recordErrors,
       }
+}
+
+function missingKey(subject: string | undefined): string {
+  const where = subject === undefined ? '' : ` in topic partition ${subject}`
+  return `Compacted topic cannot accept message without key${where}`
+}
+
+function firstProblems(problems: readonly RecordProblem[]): string {
+  return problems
+    .slice(0, 3)
+    .map(({ batchIndex, message }) => `RecordError(batchIndex=${batchIndex}, message='${message}')`)
+    .join(', ')
+}
+
+/** The bounds as Kafka computes them: Long.MAX_VALUE, which is 2^63 here, goes beyond what a double tells exactly. */
+function rangeText(bounds: BatchLimits['timestamps']): string {
+  if (bounds === undefined) return '[]'
+  const long = (value: number) => (value === 2 ** 63 ? 2n ** 63n - 1n : BigInt(Math.trunc(value)))
+  const now = long(bounds.now)
+  const earliest = BigInt.asIntN(64, now - long(bounds.beforeMaxMs))
+  const latest = BigInt.asIntN(64, now + long(bounds.afterMaxMs))
+  return `[${earliest}, ${latest}]`
 }
 
 function invalid(message: string): BatchProblem {

@@ -162,6 +162,16 @@ test('holds the timestamps of producers to their bounds, -1 excepted', () => {
   )
 })
 
+test('tells the bounds of timestamps as exact as Kafka, also where there is none', () => {
+  const bytes = build({ keys: ['a'], timestamps: [800_000_000_000] })
+  const timestamps = { now: 1_795_266_238_803, beforeMaxMs: 2 ** 63, afterMaxMs: -(2 ** 40) }
+  const problem = validateBatch(bytes, 0, bytes.length, { timestamps })
+  assert.match(
+    problem?.recordErrors?.[0]?.message ?? '',
+    /within \[-9223370241588537004, 695754611027\]$/,
+  )
+})
+
 test('corrects a largest timestamp that disagrees with the records', () => {
   const bytes = build()
   batch.setMaxTimestamp(bytes, 0, 'CreateTime', 99_999)
