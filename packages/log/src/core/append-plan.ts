@@ -66,6 +66,7 @@ function checkClientRecords(
   if (tooLarge !== undefined) return tooLarge
   const problem = validateBatch(records, 0, records.length, {
     requireKeys: rules.requireKeys,
+    subject,
     ...(rules.isLogAppendTime
       ? undefined
       : {
@@ -76,6 +77,7 @@ function checkClientRecords(
           },
         }),
   })
+  if (problem?.recordErrors !== undefined) return problem
   if (problem !== undefined)
     return { ...problem, message: `Cannot append to ${subject}: ${problem.message}` }
   if (batch.baseOffset(records, 0) !== 0)
