@@ -4,6 +4,7 @@
  */
 import type { Logger } from '@moldau/base'
 import type { World } from '@moldau/io'
+import { DelayedRemovals } from './delayed-removals.ts'
 import { TailBudget } from './hot-tail.ts'
 import { OpenFiles } from './open-files.ts'
 import { ReadBuffers } from './read-buffers.ts'
@@ -19,6 +20,7 @@ export interface SharedResources extends SegmentStore {
   readonly tails: TailBudget
   readonly readBuffers: ReadBuffers
   readonly ticks: TickQueue
+  readonly removals: DelayedRemovals
 }
 
 /** A directory, as its partition logs see it. */
@@ -56,5 +58,6 @@ export function sharedResources(
     tails: new TailBudget(limits.tailBytesMax),
     readBuffers: new ReadBuffers(),
     ticks: new TickQueue(world.timers),
+    removals: new DelayedRemovals(world, logger),
   }
 }

@@ -147,14 +147,12 @@ export class Logs {
     log?.fail(new Error(`Partition ${key} was deleted`))
     if (log !== undefined) directory.remove(log)
     directory.forget(topic, partition)
-    const { world, openFiles } = this.#shared
+    const { world, openFiles, removals } = this.#shared
     openFiles.dropFolder(`${directory.directory}/${key}`)
     try {
       const path = putAside(world, directory.directory, topic, partition, 'deleted')
       const delayMs = (log?.config ?? this.#options.defaults)['file.delete.delay.ms']
-      world.timers.after(delayMs, () => {
-        if (!this.#isClosed) world.files.remove(path)
-      })
+      removals.add([path], delayMs)
     } catch (error) {
       directory.failed(error as Error)
     }
@@ -190,6 +188,7 @@ export class Logs {
     for (const task of this.#tasks) task.cancel()
     await Promise.all(Array.from(this.#logs.values(), log => log.close()))
     for (const directory of this.#directories) await directory.close(brokerEpoch)
+    this.#shared.removals.close()
     this.#shared.openFiles.close()
   }
 

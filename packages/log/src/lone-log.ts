@@ -76,6 +76,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
       task.cancel()
       await log.close()
       await home.close(-1)
+      shared.removals.close()
       shared.openFiles.close()
     },
   }

@@ -3,6 +3,7 @@
  * no closure per batch. PartitionLog opens one at first use and is its only caller, beside the completions of writes
  * and syncs and the end of the tick.
  */
+import type { Timer } from '@moldau/base'
 import { batch } from '@moldau/protocol'
 import { checkProducer, type AppendOptions, type AppendResult } from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
@@ -72,7 +73,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   #isInTick = false
   #hasMoved = false
   #unsyncedBytes = 0
-  #hasFlushTimer = false
+  #flushTimer: Timer | undefined = undefined
   /** The files beside the log are behind it. */
   #hasChanged: boolean
   /** Of the active segment: taken off `segment.ms`, so that logs do not all roll at once. */
@@ -248,6 +249,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   /** Stops appends, makes everything durable, and leaves files that Apache Kafka opens too. */
   async close(): Promise<void> {
     this.isStopped = true
+    this.#flushTimer?.cancel()
     const { openFiles, world } = this.#home.shared
     while (!this.#home.hasFailed && !this.#isSettled) {
       this.requestFlush()
@@ -267,6 +269,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   stop(): void {
     this.isStopped = true
     this.#isGivenUp = true
+    this.#flushTimer?.cancel()
     this.#writer.stop()
     this.sync.stop()
   }
@@ -305,7 +308,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     if (mustSync) {
       this.#unsyncedBytes = 0
       this.sync.request(this.contents.logEndOffset)
-    } else if (!this.#hasFlushTimer && this.#config['flush.ms'] < FLUSH_MS_NEVER) this.#flushLater()
+    } else if (this.#flushTimer === undefined && this.#config['flush.ms'] < FLUSH_MS_NEVER)
+      this.#flushLater()
     this.#tellProgress()
   }
 
@@ -482,10 +486,9 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   }
 
   #flushLater(): void {
-    this.#hasFlushTimer = true
-    this.#home.shared.world.timers.after(this.#config['flush.ms'], () => {
-      this.#hasFlushTimer = false
-      if (!this.isStopped) this.requestFlush()
+    this.#flushTimer = this.#home.shared.world.timers.after(this.#config['flush.ms'], () => {
+      this.#flushTimer = undefined
+      this.requestFlush()
     })
   }
 

@@ -7,7 +7,7 @@ import { Suffix } from './segment-files.ts'
 
 /** Renames the files now and removes them after `delayMs`. @throws system errors of the renaming */
 export function removeLater(shared: SharedResources, segment: Segment, delayMs: number): void {
-  const { files, openFiles, loadedIndexes, logger, world } = shared
+  const { files, openFiles, loadedIndexes, removals } = shared
   loadedIndexes.forget(segment)
   const paths = segment.existingPaths()
   const snapshot = segment.path(Suffix.snapshot)
@@ -17,12 +17,8 @@ export function removeLater(shared: SharedResources, segment: Segment, delayMs: 
     files.rename(path, path + Suffix.deleted)
   }
   if (paths.length === 0) return
-  world.timers.after(delayMs, () => {
-    try {
-      for (const path of paths) files.remove(path + Suffix.deleted)
-    } catch (error) {
-      // The next start removes what is left.
-      logger.warn('segment files not removed', { message: (error as Error).message })
-    }
-  })
+  removals.add(
+    paths.map(path => path + Suffix.deleted),
+    delayMs,
+  )
 }

@@ -189,3 +189,34 @@ test('segments that a deleted partition still had to remove are not taken from t
     ['00000000000000000000.log'],
   )
 })
+
+test('leaves no timer behind when it closes', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world, {
+    'flush.policy': 'os',
+    'flush.ms': 100_000,
+    'segment.bytes': 80,
+  })
+  logs.startTasks()
+  for (let i = 0; i < 3; i++) append(log, batchOf([`${i}`]))
+  log.advanceHighWatermark(3)
+  await world.settle()
+  log.deleteRecordsTo(2)
+  logs.create('gone', 0, TOPIC_ID, defaultConfig)
+  logs.delete('gone', 0)
+  await world.settle(200)
+  assert.ok(world.timerCount > 0)
+  await world.run(logs.close())
+  assert.equal(world.timerCount, 0)
+})
+
+test('a deleted partition whose files cannot be removed is no failure of its directory', async () => {
+  const world = new TestWorld()
+  const { logs } = await openLog(world)
+  logs.delete('orders', 0)
+  world.files.remove = () => {
+    throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
+  }
+  await world.settle(120_000)
+  assert.equal([...logs.directories][0]?.failure, undefined)
+})

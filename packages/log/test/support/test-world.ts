@@ -119,6 +119,11 @@ export class TestWorld implements World {
     while (this.#soon.length > 0) this.#soon.shift()!()
   }
 
+  /** Timers that have neither fired nor been cancelled. */
+  get timerCount(): number {
+    return this.#timers.filter(timer => !timer.isCancelled).length
+  }
+
   /** Ends the oldest asynchronous call. */
   completeOne(): void {
     this.pending.shift()?.()
