@@ -44,8 +44,10 @@ export class SegmentWriter {
   #queue: QueuedWrite[] = []
   #queuedBytes = 0
   #isInFlight = false
-  /** What the write in flight holds; empty when it was written another way meanwhile. */
+  /** What the write in flight holds; its pages stay pinned until it has landed. */
   #flight: readonly QueuedWrite[] = []
+  /** What is in flight was written another way meanwhile. */
+  #isFlightWritten = false
   #hasFailed = false
   /** Where a file is cut once the write in flight has returned. */
   #cut: { segment: Segment; position: number } | undefined = undefined
@@ -114,14 +116,14 @@ export class SegmentWriter {
   /** Writes everything now. What is in flight is written again: the same bytes to the same place. */
   drain(): void {
     this.flush()
-    const writes = [...this.#flight, ...this.#queue]
-    this.#flight = []
+    const flight = this.#isFlightWritten ? [] : this.#flight
+    this.#isFlightWritten = true
+    for (const write of flight) this.#writeQueued(write)
+    const queue = this.#queue
     this.#queue = []
-    for (const write of writes) {
-      const isWritten =
-        write.bytes === undefined || this.#writeNow(write.segment, write.position, write.bytes)
+    for (const write of queue) {
+      this.#writeQueued(write)
       this.#dequeued(write)
-      if (isWritten) this.#owner.written(write.endOffset)
     }
   }
 
@@ -160,6 +162,11 @@ export class SegmentWriter {
     }
   }
 
+  #writeQueued({ segment, position, bytes, endOffset }: QueuedWrite): void {
+    if (bytes === undefined || this.#writeNow(segment, position, bytes))
+      this.#owner.written(endOffset)
+  }
+
   #enqueue(write: QueuedWrite): void {
     this.#queue.push(write)
     this.#queuedBytes += write.bytes?.length ?? 0
@@ -195,6 +202,7 @@ export class SegmentWriter {
       return
     }
     this.#isInFlight = true
+    this.#isFlightWritten = false
     this.#flight = flight
     this.#openFiles.pin(pooled)
     pooled.file.writeAsync(parts, first.position, error => this.#landed(pooled, error))
@@ -214,7 +222,7 @@ export class SegmentWriter {
     if (cut !== undefined) {
       this.#cut = undefined
       this.#truncateFile(cut.segment, cut.position)
-    } else if (flight.length > 0) this.#owner.written(flight.at(-1)!.endOffset)
+    } else if (!this.#isFlightWritten) this.#owner.written(flight.at(-1)!.endOffset)
     if (!this.#isInFlight) this.#startFlight()
   }
 
