@@ -6,13 +6,18 @@ import type { Clock } from '@moldau/base'
 
 /** Above this many nanoseconds per byte writes are queued. */
 const CHEAP_NS_PER_BYTE = 1.5
-const CLAMP_NS_PER_BYTE = 20
+/**
+ * No single write counts as dearer. A thread that lost its processor in the middle of a write says nothing about the
+ * disk, and with a higher limit a few of them in a row turn all writes over to the pool on a busy machine.
+ */
+const CLAMP_NS_PER_BYTE = 4
 const WEIGHT = 0.05
 /** Added to the bytes of a write, so that the cost of the call itself does not count as slowness. */
 const CALL_BYTES = 4096
-const ALWAYS_SYNC_BELOW_BYTES = 2048
+/** To hand a write to the pool and back costs about 20 us of processor time: as much as so many bytes of cold memory. */
+const ALWAYS_SYNC_BELOW_BYTES = 12 * 1024
 /** One write in so many is synchronous all the same, to notice when the disk is fast again. */
-const PROBE_EVERY = 128
+const PROBE_EVERY = 32
 
 /** The cost of synchronous writes in one directory. */
 export class WriteCost {
