@@ -45,6 +45,11 @@ export class ManualWorld implements World {
     connect: () => Promise.reject(new Error('There is no network')),
   }
 
+  /** Timers that have neither gone off nor been cancelled. */
+  get timerCount(): number {
+    return this.#alarms.filter(({ isCancelled }) => !isCancelled).length
+  }
+
   /** Runs what is due now, until nothing is. */
   run(): void {
     for (;;) {

@@ -62,6 +62,7 @@ export class PendingFetch implements ReadWaiter {
       this.#limits.maxWaitMs <= 0 || this.#limits.minBytes <= 0 || this.#sources.length === 0,
     )
     if (this.#isDone) return
+    this.#exchange.abandoned = () => this.#done()
     for (const { partition } of this.#sources)
       if (typeof partition !== 'string') partition.readers.add(this)
     this.#timer = this.#broker.world.timers.after(this.#limits.maxWaitMs, () => {

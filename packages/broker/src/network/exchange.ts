@@ -13,6 +13,8 @@ export class Exchange {
   readonly apiVersion: number
   readonly correlationId: number
   readonly clientId: string
+  /** Called when the connection ends before the reply: whoever prepares it may let go of what it holds. */
+  abandoned: (() => void) | undefined = undefined
   #state: State = 'in-progress'
   #parts: readonly Buffer[] = []
   #sent: (() => void) | undefined
@@ -71,9 +73,11 @@ export class Exchange {
   /** The connection is gone: replies from now on are dropped. */
   abandon(): void {
     const sent = this.#sent
+    const isInProgress = this.#state === 'in-progress'
     this.#state = 'closed'
     this.#parts = []
     this.#sent = undefined
     sent?.()
+    if (isInProgress) this.abandoned?.()
   }
 }

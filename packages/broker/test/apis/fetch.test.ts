@@ -71,6 +71,16 @@ test('answers without records when the time is up', async () => {
   assert.equal(partition.records?.length, 0)
 })
 
+test('keeps nothing of a fetch whose client has gone, however long it would have waited', async () => {
+  const { client, topicId, world } = await setUp()
+  const before = world.timerCount
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 0x7fff_ffff }))
+  world.run()
+  assert.equal(world.timerCount, before + 1)
+  client.destroy()
+  assert.equal(world.timerCount, before)
+})
+
 test('waits for minBytes', async () => {
   const { client, produce, topicId, world } = await setUp()
   client.request(
