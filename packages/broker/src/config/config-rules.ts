@@ -58,6 +58,7 @@ export function configRules({ nodeId, staticProperties, config }: ConfigRulesOpt
 function optionOf(type: string, key: string): AnyOption | undefined {
   const topics: Readonly<Record<string, AnyOption>> = topicOptions
   const metrics: Readonly<Record<string, AnyOption>> = clientMetricsOptions
-  if (type === 'topic') return topics[key]
-  return type === 'client-metrics' ? metrics[key] : brokerOption(key)
+  if (type !== 'topic' && type !== 'client-metrics') return brokerOption(key)
+  const options = type === 'topic' ? topics : metrics
+  return Object.hasOwn(options, key) ? options[key] : undefined
 }

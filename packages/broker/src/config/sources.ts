@@ -37,7 +37,8 @@ const options: Readonly<Record<string, AnyOption>> = brokerOptions
 
 /** The definition of a broker's setting; that of the plain key for `listener.name.<listener>.<key>`. */
 export function brokerOption(name: string): AnyOption | undefined {
-  return options[plainKey(name)]
+  const key = plainKey(name)
+  return Object.hasOwn(options, key) ? options[key] : undefined
 }
 
 /** Settings that only exist as dynamic ones of a broker, and are no part of server.properties. */

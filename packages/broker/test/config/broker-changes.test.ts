@@ -28,7 +28,7 @@ test('refuses what cannot change while running', () => {
 })
 
 test('lets settings pass that it does not know', () => {
-  assert.equal(refusal({ foo: 'bar' }), undefined)
+  assert.equal(refusal({ foo: 'bar', toString: 'bar', constructor: '1' }), undefined)
   assert.equal(refusal({ 'leader.replication.throttled.rate': '55' }), undefined)
 })
 
