@@ -4,7 +4,7 @@
  * coordinators yet; the other kinds are refused with UNSUPPORTED_VERSION, which every client takes as final. The
  * first answer waits until __consumer_offsets is there, where Kafka lets the client ask again.
  */
-import { Apis, ErrorCode, errorMessage, type ErrorName } from '@moldau/protocol'
+import { Apis, ErrorCode, errorMessage, KafkaError, type ErrorName } from '@moldau/protocol'
 import type { RequestContext } from '../services.ts'
 import { nodeOf, type BrokerNode } from '../topic-view.ts'
 import { serve } from './serve.ts'
@@ -64,7 +64,7 @@ async function find(keyType: number, key: string, context: RequestContext): Prom
     case keyTypes.share:
       return refuse(isShareKey(key, context.apiVersion) ? 'UNSUPPORTED_VERSION' : 'INVALID_REQUEST')
     default:
-      return refuse('INVALID_REQUEST')
+      throw new KafkaError('INVALID_REQUEST')
   }
 }
 

@@ -52,7 +52,7 @@ class ProduceWalk {
   readonly #isFlexible: boolean
   #acks = ACKS_ALL
   #timeoutMs = 0
-  #isTransactional = false
+  #hasTransactionalId = false
   #failures = 0
   #pending: PendingProduce | undefined
   readonly #hints = new LeaderHints()
@@ -67,7 +67,7 @@ class ProduceWalk {
 
   run(): void {
     const request = this.#request
-    this.#isTransactional = this.#skipString()
+    this.#hasTransactionalId = this.#skipString()
     this.#acks = request.int16()
     this.#timeoutMs = request.int32()
     reply.begin(this.#exchange.correlationId, this.#isFlexible)
@@ -155,11 +155,12 @@ class ProduceWalk {
     const attributes = batch.attributes(records, 0)
     if (this.#version < 7 && (attributes & 7) === ZSTD)
       return { error: 'UNSUPPORTED_COMPRESSION_TYPE', message: '' }
-    // A transactional batch without a transactional id: nobody may write it.
-    if (!this.#isTransactional && batch.isTransactional(records, 0))
-      return { error: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', message: '' }
-    if (this.#isTransactional)
-      return { error: 'INVALID_TXN_STATE', message: 'Transactions are not served yet' }
+    if (batch.isTransactional(records, 0)) {
+      // Without a transactional id nobody may write it.
+      return this.#hasTransactionalId
+        ? { error: 'INVALID_TXN_STATE', message: 'Transactions are not served yet' }
+        : { error: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', message: '' }
+    }
     this.#broker.metrics.produced(recordBytes)
     return partition.append(records, 'client', this.#acks === ACKS_ALL)
   }

@@ -8,7 +8,7 @@ import type { ErrorName } from '@moldau/protocol'
 import type { BrokerConfig } from './broker-options.ts'
 import { clientMetricsOptions, groupOptions } from './resource-options.ts'
 import { ConfigSource, topicSynonyms, type ConfigLayer } from './sources.ts'
-import { valueProblem, type AnyOption } from './values.ts'
+import { splitList, valueProblem, type AnyOption } from './values.ts'
 
 type Texts = ReadonlyMap<string, string>
 
@@ -117,15 +117,41 @@ function bound(
 export function validateClientMetricsConfig(configs: Texts): ConfigRefusal | undefined {
   const options: Readonly<Record<string, AnyOption>> = clientMetricsOptions
   for (const [name, text] of configs) {
-    if (options[name] === undefined)
-      return invalidRequest(`Unknown client metrics configuration: ${name}`)
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
+    if (option === undefined) return invalidRequest(`Unknown client metrics configuration: ${name}`)
+    if (name === 'match') {
+      const wrong = splitList(text).find(pattern => !isClientPattern(pattern))
+      if (wrong !== undefined) return invalid(`Illegal client matching pattern: ${wrong}`)
+    }
     if (name !== 'interval.ms') continue
-    if (valueProblem(name, options[name], text) === undefined) continue
+    if (valueProblem(name, option, text) === undefined) continue
     return invalidRequest(
       `Invalid value ${text} for interval.ms, interval must be between 100 and 3600000 (1 hour)`,
     )
   }
   return undefined
+}
+
+/** What a subscription may look at in a client (KIP-714). */
+const clientMatchKeys: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_instance_id',
+  'client_software_name',
+  'client_software_version',
+  'client_source_address',
+  'client_source_port',
+])
+
+/** `key=regular expression`. */
+function isClientPattern(pattern: string): boolean {
+  const [key = '', expression = '', ...more] = pattern.split('=')
+  if (more.length > 0 || expression === '' || !clientMatchKeys.has(key.trim())) return false
+  try {
+    RegExp(expression.trim(), 'u')
+    return true
+  } catch {
+    return false
+  }
 }
 
 function firstProblem(

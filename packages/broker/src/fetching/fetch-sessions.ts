@@ -71,8 +71,7 @@ export class FetchSessions {
   }
 
   #begin(request: SessionRequest, now: number): FetchSession | undefined {
-    if (request.targets.length === 0 || !this.#hasRoom(request.targets.length, now))
-      return undefined
+    if (!this.#hasRoom(request.targets.length, now)) return undefined
     const session = new FetchSession(this.#freeId(), request.usesIds, now, request.targets)
     this.#byId.set(session.id, session)
     return session

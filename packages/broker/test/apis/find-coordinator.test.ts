@@ -44,6 +44,14 @@ test('answers one key before version 4, with a message', async () => {
   assert.deepEqual([errorCode, errorMessage, nodeId, host, port], [0, 'NONE', 1, 'localhost', 9092])
 })
 
+test('says in words that it does not know a kind of key', async () => {
+  const broker = makeServices(image, { groups })
+  const input = { keyType: 3, coordinatorKeys: ['k'] }
+  const { coordinators } = await ask(findCoordinator, Apis.FindCoordinator, 4, input, broker)
+  assert.equal(coordinators[0]?.errorCode, ErrorCode.INVALID_REQUEST)
+  assert.match(coordinators[0].errorMessage ?? '', /^This most likely occurs because of a request/)
+})
+
 test('waits until the offsets topic was created', async () => {
   let now = makeImage({})
   const topicCreation = {

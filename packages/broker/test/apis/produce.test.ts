@@ -166,6 +166,15 @@ test('a transactional batch needs a transactional id', async () => {
   assert.equal(partition?.errorCode, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
 })
 
+test('a plain batch is appended also under a transactional id', async () => {
+  const { world, client } = await setUp()
+  const request = { ...produceOf('orders', batchOf('a')), transactionalId: 'payments' }
+  client.request(Apis.Produce, 9, request)
+  world.run()
+  const partition = client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]
+  assert.deepEqual([partition?.errorCode, partition?.baseOffset], [0, 0])
+})
+
 test('who waits for a topic that is deleted is told', async () => {
   const { world, client, path, topicId } = await setUp()
   world.isDiskStalled = true

@@ -78,6 +78,9 @@ test('checks a client metrics subscription', () => {
     'Invalid value 5 for interval.ms, interval must be between 100 and 3600000 (1 hour)',
   )
   assert.equal(metrics({ 'interval.ms': '500' }), undefined)
+  for (const match of ['foo', 'foo=bar', 'client_id=', 'client_id=[', 'client_id=a=b'])
+    assert.equal(metrics({ match }), `Illegal client matching pattern: ${match}`)
+  assert.equal(metrics({ match: ' client_id = a.* ,client_software_name=b' }), undefined)
 })
 
 test('takes a setting of a topic from the topic, then the broker, by the first name that is set', () => {

@@ -49,6 +49,14 @@ test('a session goes on with the next epoch and ends with the final one', () => 
   assert.equal(sessions.plan(requestOf(id, 2, [])), 'FETCH_SESSION_ID_NOT_FOUND')
 })
 
+test('a session may begin without partitions', () => {
+  const { sessions } = setUp(10)
+  const id = begin(sessions, [])
+  assert.ok(id > 0)
+  const plan = sessions.plan(requestOf(id, 1, [3]))
+  assert.deepEqual(typeof plan === 'string' ? plan : plan.targets.map(one => one.partition), [3])
+})
+
 test('a full cache gives no session until an entry was idle for two minutes', () => {
   const { sessions, time } = setUp(1)
   assert.ok(begin(sessions, [0]) > 0)
