@@ -12,11 +12,11 @@ const LEADER_BYTES = 9
 
 /** Leaders told of in one response. */
 export class LeaderHints {
-  readonly #leaders = new Set<number>()
+  #leaders: Set<number> | undefined = undefined
 
   /** Writes the tags of a partition: only the leader, under `tag`. */
   writeLeader(reply: ReplyBuilder, tag: number, leaderId: number, leaderEpoch: number): void {
-    if (leaderId >= 0) this.#leaders.add(leaderId)
+    if (leaderId >= 0) (this.#leaders ??= new Set()).add(leaderId)
     reply.unsignedVarint(1)
     reply.unsignedVarint(tag)
     reply.unsignedVarint(LEADER_BYTES)
@@ -27,8 +27,11 @@ export class LeaderHints {
 
   /** Writes the tags of the response: the addresses under tag 0, if there are any. */
   writeEndpoints(reply: ReplyBuilder, broker: BrokerServices, exchange: Exchange): void {
+    const leaders = this.#leaders
     const nodes =
-      this.#leaders.size === 0 ? [] : this.#nodes(broker, exchange.connection.owner.listenerName)
+      leaders === undefined
+        ? none
+        : nodesOf(leaders, broker, exchange.connection.owner.listenerName)
     if (nodes.length === 0) {
       reply.endTags()
       return
@@ -47,11 +50,17 @@ export class LeaderHints {
       reply.endTags()
     }
   }
+}
 
-  #nodes(broker: BrokerServices, listenerName: string): BrokerNode[] {
-    const { brokers } = broker.image()
-    return [...this.#leaders].flatMap(id => nodeOf(brokers.byId(id), listenerName) ?? [])
-  }
+const none: readonly BrokerNode[] = []
+
+function nodesOf(
+  leaders: ReadonlySet<number>,
+  broker: BrokerServices,
+  listenerName: string,
+): BrokerNode[] {
+  const { brokers } = broker.image()
+  return [...leaders].flatMap(id => nodeOf(brokers.byId(id), listenerName) ?? [])
 }
 
 function sizeOf({ host, rack }: BrokerNode): number {

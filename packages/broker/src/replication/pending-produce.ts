@@ -14,7 +14,7 @@ export class PendingProduce implements OffsetWaiter, Expiring {
   /** The walk over the request counts as one, until `encoded`. */
   #waiting = 1
   #response: Buffer | undefined
-  readonly #errors: { position: number; errorCode: number }[] = []
+  #errors: { position: number; errorCode: number }[] | undefined = undefined
 
   constructor(exchange: Exchange, deadline: number) {
     this.#exchange = exchange
@@ -41,7 +41,7 @@ export class PendingProduce implements OffsetWaiter, Expiring {
     const position = this.#errorPositions[tag] as number
     if (this.isDone || position < 0) return
     this.#errorPositions[tag] = -1
-    if (error !== undefined) this.#errors.push({ position, errorCode: ErrorCode[error] })
+    if (error !== undefined) (this.#errors ??= []).push({ position, errorCode: ErrorCode[error] })
     this.#ended()
   }
 
@@ -52,7 +52,7 @@ export class PendingProduce implements OffsetWaiter, Expiring {
 
   #ended(): void {
     if (--this.#waiting > 0 || this.#response === undefined) return
-    for (const { position, errorCode } of this.#errors)
+    for (const { position, errorCode } of this.#errors ?? [])
       this.#response.writeInt16BE(errorCode, position)
     this.#exchange.reply([this.#response])
   }

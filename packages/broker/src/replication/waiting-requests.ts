@@ -108,12 +108,18 @@ export interface Expiring {
 
 /** How often deadlines are looked at: timeouts of acks=all are seconds. */
 const EXPIRY_CHECK_MS = 100
+/** Entries from which on those that are done are let go of at once. */
+const COMPACT_AT_MIN = 64
 
-/** Deadlines of many requests, without a timer for each. */
+/**
+ * Deadlines of many requests, without a timer for each. Most are done within a millisecond: kept until the next look
+ * they would outlive the young generation of the heap, by the ten thousand.
+ */
 export class Deadlines {
   readonly #timers: Timers
   readonly #monotonic: () => number
   #entries: Expiring[] = []
+  #compactAt = COMPACT_AT_MIN
   #isArmed = false
 
   constructor(timers: Timers, monotonic: () => number) {
@@ -122,6 +128,10 @@ export class Deadlines {
   }
 
   add(entry: Expiring): void {
+    if (this.#entries.length >= this.#compactAt) {
+      this.#entries = this.#entries.filter(one => !one.isDone)
+      this.#compactAt = Math.max(COMPACT_AT_MIN, this.#entries.length * 2)
+    }
     this.#entries.push(entry)
     if (!this.#isArmed) this.#arm()
   }

@@ -38,6 +38,27 @@ test('keeps readers that still wait and drops those that are done', () => {
   assert.equal(awakened, 2)
 })
 
+test('deadlines let go of what is done long before they are looked at', () => {
+  let looks = 0
+  const timers = {
+    after: () => ({ cancel() {} }),
+    every: () => ({ cancel() {} }),
+    soon() {},
+    later() {},
+  }
+  const deadlines = new Deadlines(timers, () => 0)
+  for (let i = 0; i < 100; i++)
+    deadlines.add({
+      get isDone() {
+        looks++
+        return true
+      },
+      deadline: 0,
+      expire() {},
+    })
+  assert.equal(looks, 64)
+})
+
 test('deadlines expire what is not done, and no timer runs while there is nothing', () => {
   let now = 0
   const due: (() => void)[] = []

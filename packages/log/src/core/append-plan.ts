@@ -64,19 +64,15 @@ function checkClientRecords(
     return invalid(`Cannot append to ${subject}: a request may hold only one batch per partition`)
   const tooLarge = checkSize(records.length, rules, subject)
   if (tooLarge !== undefined) return tooLarge
-  const problem = validateBatch(records, 0, records.length, {
-    requireKeys: rules.requireKeys,
-    subject,
-    ...(rules.isLogAppendTime
-      ? undefined
-      : {
-          timestamps: {
-            now,
-            beforeMaxMs: rules.timestampBeforeMaxMs,
-            afterMaxMs: rules.timestampAfterMaxMs,
-          },
-        }),
-  })
+  const { requireKeys, timestampBeforeMaxMs, timestampAfterMaxMs } = rules
+  const limits = rules.isLogAppendTime
+    ? { requireKeys, subject }
+    : {
+        requireKeys,
+        subject,
+        timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
+      }
+  const problem = validateBatch(records, 0, records.length, limits)
   if (problem?.recordErrors !== undefined) return problem
   if (problem !== undefined)
     return { ...problem, message: `Cannot append to ${subject}: ${problem.message}` }
