@@ -15,6 +15,7 @@ import {
 } from './core/producer-states.ts'
 import type { SharedResources } from './log-environment.ts'
 import { listSnapshots, loadSnapshot } from './producer-snapshots.ts'
+import { recallBatches } from './producer-recall.ts'
 import { Segment } from './segment.ts'
 import { offsetOfName, segmentPath, Suffix } from './segment-files.ts'
 import { finishSwaps, segmentSuffixes } from './swap-files.ts'
@@ -32,6 +33,8 @@ export interface KnownLog {
   readonly highWatermark: number
   /** The directory was closed cleanly, so the files are believed. */
   readonly isClean: boolean
+  /** The files are believed although the last stop was not clean: nothing was written since the last checkpoint. */
+  readonly isUntouched?: boolean
   /** How the last segment looked at the last clean stop or checkpoint, where known. */
   readonly tail: KnownTail | undefined
 }
@@ -309,6 +312,14 @@ function* rebuildProducers(options: OpenOptions, contents: LogContents): Generat
   removeStraySnapshots(options, contents)
   const snapshot = loadSnapshot(shared.files, folder, contents.logEndOffset)
   for (const state of snapshot?.states ?? []) contents.producers.restore(state)
+  if (snapshot !== undefined && (contents.wasRecovered || options.known.isUntouched === true))
+    yield* recallBatches(contents.producers, {
+      shared,
+      segments: contents.segments,
+      logStartOffset: contents.logStartOffset,
+      snapshotOffset: snapshot.offset,
+      headerOf: producerHeaderOf,
+    })
   const from = Math.max(snapshot?.offset ?? 0, contents.logStartOffset)
   let step = 0
   for (let i = 0; i < contents.segments.length; i++) {

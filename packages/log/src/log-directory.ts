@@ -118,7 +118,8 @@ export class LogDirectory implements LogHome {
     if (entry === undefined || (entry.topicId !== '' && entry.topicId !== topicId))
       return { ...unknownLog, isClean: entry === undefined && this.wasClean && !this.#isOurs }
     if (entry.known.isClean || entry.known.tail === undefined) return entry.known
-    return { ...entry.known, isClean: this.#isUntouched(topic, partition, entry.known) }
+    const isUntouched = this.#isUntouched(topic, partition, entry.known)
+    return { ...entry.known, isClean: isUntouched, isUntouched }
   }
 
   add(log: PartitionLog): void {

@@ -54,6 +54,13 @@ export class OffsetIndex {
     return slot < 0 ? 0 : this.#position(slot)
   }
 
+  /** The last position in the index that is not above `position`; 0 where there is none. */
+  positionBelow(position: number): number {
+    let slot = this.count - 1
+    while (slot >= 0 && this.#position(slot) > position) slot--
+    return slot < 0 ? 0 : this.#position(slot)
+  }
+
   /** Position named by the last entry, 0 without entries. */
   get lastPosition(): number {
     return this.count === 0 ? 0 : this.#position(this.count - 1)

@@ -263,3 +263,23 @@ function checkFiles(world: TestWorld, isClosed: boolean): void {
       )
   }
 }
+
+test('knows the last five batches of a producer after a crash, however often segments were rolled', async () => {
+  const world = new TestWorld()
+  const { logs, log } = await openLog(world, { 'segment.bytes': 80 })
+  logs.startTasks()
+  const send = (to: typeof log, sequence: number) =>
+    append(to, batchOf(['v'], { producerId: 3, producerEpoch: 0, baseSequence: sequence }))
+  for (let i = 0; i < 8; i++) send(log, i)
+  await world.settle()
+  const afterKill = await openLog(world.kill())
+  for (const [sequence, offset] of [3, 4, 5, 6, 7].entries()) {
+    const answer = send(afterKill.log, sequence + 3)
+    assert.deepEqual([answer.duplicate, answer.baseOffset], [true, offset])
+  }
+  assert.equal(send(afterKill.log, 8).duplicate, undefined)
+  // Killed when all was durable and checkpointed, so that the files are believed.
+  await world.settle(6000)
+  const afterPause = await openLog(world.kill())
+  assert.equal(send(afterPause.log, 4).baseOffset, 4)
+})

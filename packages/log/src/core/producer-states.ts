@@ -6,7 +6,7 @@
 import type { ErrorName } from '@moldau/protocol'
 
 /** Batches remembered per producer, as many as a client may have in flight. */
-const PRODUCER_BATCHES_MAX = 5
+export const PRODUCER_BATCHES_MAX = 5
 
 /** A batch that was appended. */
 export interface ProducerBatch {
@@ -155,12 +155,7 @@ export class ProducerStates {
     const state = this.#stateFor(batch.producerId, batch.producerEpoch)
     this.#enterEpoch(state, batch.producerEpoch)
     if (state.batches.length === PRODUCER_BATCHES_MAX) state.batches.shift()
-    state.batches.push({
-      lastSequence: batch.lastSequence,
-      lastOffset: batch.lastOffset,
-      offsetDelta: batch.lastOffset - batch.firstOffset,
-      timestamp: batch.timestamp,
-    })
+    state.batches.push(remembered(batch))
     state.lastTimestamp = batch.timestamp
     if (batch.isTransactional && state.currentTransactionFirstOffset < 0) {
       state.currentTransactionFirstOffset = batch.firstOffset
@@ -194,6 +189,17 @@ export class ProducerStates {
     this.#states.set(state.producerId, state)
     if (state.currentTransactionFirstOffset >= 0)
       this.#ongoing.set(state.producerId, state.currentTransactionFirstOffset)
+  }
+
+  /** Batches of one producer, oldest first, which end with the one that its snapshot knew. Others are ignored. */
+  recall(batches: readonly ProducerBatchHeader[]): void {
+    const newest = batches.at(-1)
+    const state = newest && this.#states.get(newest.producerId)
+    if (newest === undefined || state?.batches.at(-1)?.lastOffset !== newest.lastOffset) return
+    state.batches = batches
+      .filter(({ producerEpoch }) => producerEpoch === state.producerEpoch)
+      .slice(-PRODUCER_BATCHES_MAX)
+      .map(remembered)
   }
 
   /** First offset whose transaction is undecided, or decided by a marker that is not below the high watermark. */
@@ -259,6 +265,15 @@ export class ProducerStates {
     let smallest: number | undefined
     for (const offset of offsets) if (smallest === undefined || offset < smallest) smallest = offset
     return smallest
+  }
+}
+
+function remembered(batch: ProducerBatchHeader): ProducerBatch {
+  return {
+    lastSequence: batch.lastSequence,
+    lastOffset: batch.lastOffset,
+    offsetDelta: batch.lastOffset - batch.firstOffset,
+    timestamp: batch.timestamp,
   }
 }
 
