@@ -23,6 +23,7 @@ function derive(config: LogConfig): AppendRules {
     isLogAppendTime: config['message.timestamp.type'] === 'LogAppendTime',
     timestampBeforeMaxMs: config['message.timestamp.before.max.ms'],
     timestampAfterMaxMs: config['message.timestamp.after.max.ms'],
+    trustProducers: config['record.validation'] === 'header',
     compression,
     compressionLevel: levelOf(config, compression),
   }

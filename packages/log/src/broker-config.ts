@@ -1,6 +1,7 @@
 /**
  * Configs of a broker that the log reads, and those that give the topic configs their defaults. The key is Kafka's
- * 4.3.1; `log.flush.policy`, `log.flush.concurrent.max`, `log.open.files.max` and `log.tail.cache.bytes` are ours.
+ * 4.3.1; `log.flush.policy`, `log.flush.concurrent.max`, `log.open.files.max`,
+ * `log.record.validation` and `log.tail.cache.bytes` are ours.
  */
 import { boolean, double, int, list, long, LONG_MAX, string, type ValuesOf } from '@moldau/base'
 
@@ -233,6 +234,12 @@ export const logBrokerOptions = {
     doc: 'Default of preallocate.',
     dynamic: 'cluster-wide',
     unused: 'segments are never preallocated',
+  }),
+  'log.record.validation': string({
+    default: 'full',
+    oneOf: ['full', 'header'],
+    doc: 'Default of record.validation: whether the records within a batch are checked, or producers trusted. A config of Moldau.',
+    dynamic: 'cluster-wide',
   }),
   'log.retention.bytes': long({
     default: -1,

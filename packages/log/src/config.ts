@@ -1,5 +1,5 @@
 /**
- * Configs of a topic, one row each. The keys are Kafka's 4.3.1; `flush.policy` is ours. A broker gives the defaults
+ * Configs of a topic, one row each. The keys are Kafka's 4.3.1; `flush.policy` and `record.validation` are ours. A broker gives the defaults
  * through the synonyms (`broker-config.ts`).
  */
 import { boolean, double, int, list, long, LONG_MAX, string, type ValuesOf } from '@moldau/base'
@@ -161,6 +161,12 @@ export const topicOptions = {
     doc: 'Whether a segment file gets its full size when it is made.',
     synonyms: [{ name: 'log.preallocate' }],
     unused: 'segments are never preallocated',
+  }),
+  'record.validation': string({
+    default: 'full',
+    oneOf: ['full', 'header'],
+    doc: 'full: a batch is checked to its last record, compressed ones included, before it is stored. header: producers are trusted, only header, size and checksum are checked, unless the topic is compacted or has a compression.type of its own. A config of Moldau.',
+    synonyms: [{ name: 'log.record.validation' }],
   }),
   'remote.log.copy.disable': boolean({
     default: false,

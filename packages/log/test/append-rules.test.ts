@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crc32c } from '@moldau/base'
 import { batch, encodeControlKey, encodeTransactionMarker, BatchBuilder } from '@moldau/protocol'
 import type { AppendResult, LogConfig } from '../src/index.ts'
 import { append, appended, batchOf, openLog, readValues } from './support/fixtures.ts'
@@ -79,6 +80,27 @@ test('recompresses where the topic asks for another codec', async () => {
   const file = world.bytes('/data/orders-0/00000000000000000000.log')
   assert.equal(batch.compression(file, 0), 'gzip')
   assert.ok(file.length < 500)
+})
+
+test('trusts producers within a batch where the topic says so, and never where a look at each record is needed', async () => {
+  const damaged = (): Buffer => {
+    const records = batchOf(['a', 'b'])
+    // The first record's length, beyond the batch; the checksum is right.
+    records[batch.HEADER_BYTES] = 0x7e
+    records.writeUInt32BE(crc32c(records, 21, records.length), 17)
+    return records
+  }
+  const { send } = await sending({})
+  assert.equal(send(damaged()).error, 'INVALID_RECORD')
+  const trusting = await sending({ 'record.validation': 'header' })
+  assert.equal(appended(trusting.send(damaged())).lastOffset, 1)
+  const broken = batchOf(['a'])
+  broken[broken.length - 1]! ^= 1
+  assert.equal(trusting.send(broken).error, 'CORRUPT_MESSAGE')
+  for (const needing of [{ 'compression.type': 'zstd' }, { 'cleanup.policy': ['compact'] }]) {
+    const looking = await sending({ 'record.validation': 'header', ...needing })
+    assert.equal(looking.send(damaged()).error, 'INVALID_RECORD')
+  }
 })
 
 test('a marker ends a transaction, and the aborted one is listed for readers', async () => {

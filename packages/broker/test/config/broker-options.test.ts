@@ -49,6 +49,7 @@ test('has few settings of its own', () => {
     'log.flush.concurrent.max',
     'log.flush.policy',
     'log.open.files.max',
+    'log.record.validation',
     'log.tail.cache.bytes',
   ])
 })

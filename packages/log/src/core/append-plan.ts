@@ -27,6 +27,8 @@ export interface AppendRules {
   readonly isLogAppendTime: boolean
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number
+  /** Only headers are checked where nothing has to look at the records. */
+  readonly trustProducers: boolean
   /** Undefined keeps what the producer chose. */
   readonly compression: Compression | undefined
   readonly compressionLevel: number | undefined
@@ -65,11 +67,14 @@ function checkClientRecords(
   const tooLarge = checkSize(records.length, rules, subject)
   if (tooLarge !== undefined) return tooLarge
   const { requireKeys, timestampBeforeMaxMs, timestampAfterMaxMs } = rules
+  // Keys can only be missed, and records only be recompressed, by a look at each.
+  const trustProducers = rules.trustProducers && !requireKeys && rules.compression === undefined
   const limits = rules.isLogAppendTime
-    ? { requireKeys, subject }
+    ? { requireKeys, subject, trustProducers }
     : {
         requireKeys,
         subject,
+        trustProducers,
         timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
       }
   const problem = validateBatch(records, 0, records.length, limits)

@@ -189,6 +189,7 @@ test('refuses an unknown compression', () => {
   bytes.writeInt16BE(6, 21)
   batch.setCrc(bytes, 0)
   assert.match(check(bytes), /^INVALID_RECORD: .*compression 6/)
+  assert.match(check(bytes, { trustProducers: true }), /^INVALID_RECORD: .*compression 6/)
 })
 
 test('refuses a compressed batch that grows beyond the bound', () => {
