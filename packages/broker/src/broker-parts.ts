@@ -135,7 +135,7 @@ export class BrokerParts {
       world,
       logger: logger.child('groups'),
       config,
-      storage: new OffsetsTopicStorage(replicas),
+      storage: new OffsetsTopicStorage(replicas, config['offsets.load.buffer.size']),
       partitionCount:
         image().topics.byName('__consumer_offsets')?.partitions.length ??
         config['offsets.topic.num.partitions'],

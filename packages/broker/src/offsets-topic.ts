@@ -11,15 +11,16 @@ import type { ReplicaManager } from './replication/replica-manager.ts'
 import type { OffsetWaiter } from './replication/waiting-requests.ts'
 
 const OFFSETS_TOPIC = '__consumer_offsets'
-/** Bytes of one read while a shard is loaded. */
-const LOAD_BYTES = 1024 * 1024
 
 /** Keeps the shards of the group coordinator. */
 export class OffsetsTopicStorage implements ShardStorage {
   readonly #replicas: ReplicaManager
+  readonly #loadBytes: number
 
-  constructor(replicas: ReplicaManager) {
+  /** `loadBytes`: size of one read while a shard is loaded. */
+  constructor(replicas: ReplicaManager, loadBytes: number) {
     this.#replicas = replicas
+    this.#loadBytes = loadBytes
   }
 
   /** Appends a batch; resolves with the offset behind it when it is committed. @throws KafkaError */
@@ -43,7 +44,11 @@ export class OffsetsTopicStorage implements ShardStorage {
     const end = log.writtenOffset
     let offset = log.logStartOffset
     while (offset < end) {
-      const read = await log.read(offset, { upTo: end, maxBytes: LOAD_BYTES, minOneBatch: true })
+      const read = await log.read(offset, {
+        upTo: end,
+        maxBytes: this.#loadBytes,
+        minOneBatch: true,
+      })
       if ('error' in read) throw new KafkaError(read.error)
       // Copies: what is replayed may keep views.
       const parts = read.parts.map(part => Buffer.from(part))

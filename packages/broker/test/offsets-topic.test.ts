@@ -8,11 +8,11 @@ import { CoordinatorElections, OffsetsTopicStorage } from '../src/offsets-topic.
 import { batchOf, DataPath } from './data-path.ts'
 import { ManualWorld } from './manual-world.ts'
 
-async function setUp() {
+async function setUp(loadBytes = 1024) {
   const world = new ManualWorld()
   const path = await DataPath.open(world, '/data')
   const topicId = path.createTopic('__consumer_offsets', 2)
-  return { world, path, topicId, storage: new OffsetsTopicStorage(path.replicas) }
+  return { world, path, topicId, storage: new OffsetsTopicStorage(path.replicas, loadBytes) }
 }
 
 test('an append resolves with the offset behind it when it is committed', async () => {
@@ -38,6 +38,26 @@ test('gives back what was appended', async () => {
   for await (const batches of storage.load(1)) bytes += batches.length
   assert.equal(bytes, batchOf('a', 'b').length + batchOf('c').length)
   for await (const batches of storage.load(0)) assert.fail(`unexpected ${batches.length} bytes`)
+})
+
+test('reads as much at a time as it is told, at least one batch', async () => {
+  const size = batchOf('a').length
+  for (const [loadBytes, reads] of [
+    [1, 4],
+    [2 * size, 2],
+    [100 * size, 1],
+  ] as const) {
+    const { world, storage } = await setUp(loadBytes)
+    for (const value of ['a', 'b', 'c', 'd']) void storage.append(1, batchOf(value))
+    await world.settle()
+    const pieces = []
+    for await (const batches of storage.load(1)) pieces.push(batches.length)
+    assert.equal(pieces.length, reads)
+    assert.equal(
+      pieces.reduce((sum, bytes) => sum + bytes, 0),
+      4 * size,
+    )
+  }
 })
 
 test('an append that loses its partition is refused', async () => {

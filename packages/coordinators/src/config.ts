@@ -33,6 +33,7 @@ export const groupCoordinatorOptions = {
     default: -1,
     min: -1,
     doc: 'How long records of groups wait for others before they are written, in milliseconds; -1 adapts to the load.',
+    unused: 'records of groups that are decided in one turn share a write, and wait no longer',
   }),
   'group.coordinator.cached.buffer.max.bytes': int({
     default: 1_048_588,
