@@ -31,9 +31,5 @@ export { unsignedVarintSize } from './bytes/varint.ts'
 export { Writer } from './bytes/writer.ts'
 export { MinHeap } from './collections/min-heap.ts'
 export { seededRandom } from './seeded-random.ts'
-export {
-  /** @public */ counter,
-  /** @public */ gauge,
-  /** @public */ histogram,
-} from './metrics/metric.ts'
-export { /** @public */ MetricRegistry } from './metrics/registry.ts'
+export { counter, gauge, /** @public */ histogram } from './metrics/metric.ts'
+export { MetricRegistry } from './metrics/registry.ts'

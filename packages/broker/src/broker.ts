@@ -63,8 +63,9 @@ export class Broker {
       bootstrapValues: newClusterValues(),
     })
     const live = new LiveBrokerConfig({ nodeId, staticProperties: settings.texts, logger })
-    const metrics = new BrokerMetrics()
     const counts = new ConnectionCounts()
+    const metrics = new BrokerMetrics()
+    metrics.watch(counts)
     let pipeline: RequestPipeline | undefined
     // Bound first, so that the ports are known for the registration; served last.
     const listeners = await openListeners(settings.listeners, {
@@ -108,7 +109,7 @@ export class Broker {
 
   /** What this broker counts, as Prometheus text. @public */
   metricsText(): Promise<{ text: string; contentType: string }> {
-    return metricsText(this.services)
+    return metricsText(this.services.metrics.registry)
   }
 
   /** The port of the first listener. */

@@ -1,15 +1,21 @@
 /** What code holds to measure: plain fields, cheap enough for every request. */
 
-/** A number that only grows. */
+/** A number that only grows, or that is asked for when somebody looks. */
 export class Counter {
   #value = 0
+  #read: (() => number) | undefined = undefined
 
   get value(): number {
-    return this.#value
+    return this.#read === undefined ? this.#value : this.#read()
   }
 
   add(count = 1): void {
     this.#value += count
+  }
+
+  /** Takes the value from `read` from now on. */
+  readFrom(read: () => number): void {
+    this.#read = read
   }
 }
 

@@ -42,7 +42,7 @@ export class RequestPipeline implements RequestHandler {
     const apiKey = buffer.readInt16BE(start)
     const served = this.#byKey[apiKey]
     if (served === undefined) return
-    this.#broker.metrics.requests.count(apiKey, end - start)
+    this.#broker.metrics.requested(apiKey, end - start)
     try {
       if (served.direct === undefined) this.#handleDecoded(served, connection, buffer, start, end)
       else {
