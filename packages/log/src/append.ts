@@ -31,6 +31,12 @@ export interface AppendedRecords {
 /** What `append` answers. */
 export type AppendResult = AppendedRecords | AppendProblem
 
+/** The answer of a log that takes no more. */
+export const storageProblem: AppendProblem = {
+  error: 'KAFKA_STORAGE_ERROR',
+  message: 'Cannot append: the log is closed, or its directory has failed',
+}
+
 /** A repeated batch gets its first answer, a gap or an old epoch is refused; undefined lets the batch pass. */
 export function checkProducer(
   contents: LogContents,

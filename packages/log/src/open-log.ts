@@ -5,7 +5,7 @@
  */
 import type { Timer } from '@moldau/base'
 import { batch } from '@moldau/protocol'
-import { checkProducer, type AppendOptions, type AppendResult } from './append.ts'
+import { checkProducer, storageProblem, type AppendOptions, type AppendResult } from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
 import { encodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
@@ -516,8 +516,3 @@ function isSystemError(error: unknown): error is Error {
 /** `flush.ms` from here on means never. */
 const FLUSH_MS_NEVER = 2 ** 53
 const CLOSE_POLL_MS = 1
-
-const storageProblem: AppendProblem = {
-  error: 'KAFKA_STORAGE_ERROR',
-  message: 'Cannot append: the log is closed, or its directory has failed',
-}
