@@ -218,6 +218,12 @@ export class BrokerParts {
   /** Joins the cluster; resolves when clients may come. */
   async join(): Promise<void> {
     await this.#lifecycle.start()
+    for (const { name, level, servedLevel } of this.#controller.unservedFeatures)
+      this.#logger.warn('a feature level found in the data folder is not served yet', {
+        feature: name,
+        level,
+        servedLevel,
+      })
     this.#replicas.reportStrays()
     this.#logs.startTasks()
   }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { silentLogger } from '@moldau/base'
+import { type Logger, silentLogger } from '@moldau/base'
+import { newClusterValues } from '@moldau/controller'
 import { simulatedWorld, type World } from '@moldau/io'
+import { encodeMetadataRecord } from '@moldau/metadata'
 import { Apis, readBatches, readRecords } from '@moldau/protocol'
+import { openStorage } from '@moldau/raft'
 import { Broker } from '../src/broker.ts'
 import { parseServerProperties } from '../src/config.ts'
 import { batchOf, produceOf } from './data-path.ts'
@@ -78,6 +81,33 @@ test('a topic is created, written, read, and there again after a clean stop', as
   assert.deepEqual(await world.run(consume(second)), ['a', 'b'])
   assert.equal(await world.run(produce(second, 'c')), 2)
   await world.run(again.stop())
+})
+
+test('warns of feature levels of an opened folder that are not served, and of none in a new one', async () => {
+  const group = { name: 'group.version', featureLevel: 1 }
+  const level = encodeMetadataRecord({ type: 'FeatureLevelRecord', version: 0, value: group })
+  for (const found of [[], [level]]) {
+    const world = simulatedWorld(6)
+    openStorage({
+      world,
+      directories: ['/data'],
+      nodeId: 1,
+      controllerEndpoint: { name: 'CONTROLLER', host: 'localhost', port: 0 },
+      bootstrapValues: [...newClusterValues(), ...found],
+    })
+    const warned: unknown[] = []
+    const logger: Logger = {
+      ...silentLogger,
+      child: () => logger,
+      warn: (event, fields) => {
+        if (/feature level/.test(event)) warned.push(fields?.['feature'])
+      },
+    }
+    const settings = parseServerProperties(properties)
+    const broker = await world.run(Broker.start({ world, settings, logger }))
+    assert.deepEqual(warned, found.length > 0 ? ['group.version'] : [])
+    await world.run(broker.stop())
+  }
 })
 
 test('what acks=all was answered for is there after a power loss', async () => {

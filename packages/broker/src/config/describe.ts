@@ -65,7 +65,7 @@ function brokerEntry(name: string, layers: readonly ConfigLayer[]): ConfigEntry 
     isReadOnly:
       !isDynamicOnly && (!isOwnRow || option === undefined || option.dynamic === 'read-only'),
     ...(isDynamicOnly && { type: configTypes.LONG }),
-    documentation: isOwnRow ? (option?.doc ?? null) : null,
+    documentation: isOwnRow ? documentationOf(option) : null,
   })
 }
 
@@ -151,7 +151,13 @@ function entry(
       value: isSensitive ? null : link.value,
       source: link.source,
     })),
-    documentation: option?.doc ?? null,
+    documentation: documentationOf(option),
     ...more,
   }
+}
+
+/** What a setting means, and where it has no effect yet, why. */
+function documentationOf(option: AnyOption | undefined): string | null {
+  if (option === undefined) return null
+  return option.unused === undefined ? option.doc : `${option.doc} No effect: ${option.unused}.`
 }

@@ -35,6 +35,7 @@ async function describe(
   return {
     errorCode: result.errorCode,
     errorMessage: result.errorMessage,
+    documentation: new Map(result.configs.map(({ name, documentation }) => [name, documentation])),
     configs: new Map(
       result.configs.map(({ documentation: _, ...config }) => [
         config.name,
@@ -79,6 +80,12 @@ test('tells every setting of a broker, and unknown ones without their values', a
     type: 3,
     chain: ['4:log.retention.hours=100', '5:log.retention.hours=168'],
   })
+})
+
+test('tells in the documentation of a setting that it has no effect, and why', async () => {
+  const { documentation } = await describe(BROKER, '1', ['authorizer.class.name', 'num.partitions'])
+  assert.match(documentation.get('authorizer.class.name') ?? '', /No effect: authentication/)
+  assert.doesNotMatch(documentation.get('num.partitions') ?? '', /No effect/)
 })
 
 test('leaves synonyms out of the chain until the own name is set', async () => {
