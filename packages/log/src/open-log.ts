@@ -13,7 +13,6 @@ import {
   acceptClientRecords,
   checkPlacedRecords,
   checkSegmentSize,
-  type AppendProblem,
   type AppendRules,
 } from './core/append-plan.ts'
 import { planRetention } from './core/retention-plan.ts'
