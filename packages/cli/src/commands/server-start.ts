@@ -67,7 +67,8 @@ async function runBroker(settings: ServerProperties, terminal: Terminal): Promis
       },
     })
   } catch (error) {
-    log.logger.error('broker did not start', { error: String(error) })
+    // Elsewhere than on a terminal the sentence below is enough: it goes where the log goes.
+    if (log.path !== undefined) log.logger.error('broker did not start', { error: String(error) })
     terminal.err(`✖ ${explainFailure(error as NodeJS.ErrnoException, settings)}`)
     return 1
   }
