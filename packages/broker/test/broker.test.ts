@@ -174,3 +174,15 @@ test('two brokers cannot use one directory', async () => {
   await assert.rejects(world.run(start(world)))
   await world.run(broker.stop())
 })
+
+test('takes no more connections than the process has handles for, and keeps serving those', async () => {
+  const world = simulatedWorld(1)
+  const broker = await world.run(start({ ...world, handlesMax: 2 }))
+  const first = await world.run(connect(world, 'client'))
+  await world.run(connect(world, 'client'))
+  const third = await world.run(connect(world, 'client'))
+  await assert.rejects(world.run(createOrders(third)))
+  await world.run(createOrders(first))
+  assert.equal(await world.run(produce(first, 'a')), 0)
+  await world.run(broker.stop())
+})

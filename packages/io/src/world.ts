@@ -12,4 +12,6 @@ export interface World {
   readonly random: Random
   readonly files: Files
   readonly network: Network
+  /** Open files that a pool of them may hold, and connections that may be accepted; no limit where it is left out. */
+  readonly handlesMax?: number
 }

@@ -53,7 +53,10 @@ export function sharedResources(
     world,
     files: world.files,
     logger,
-    openFiles: new OpenFiles(world.files, limits.openFilesMax),
+    openFiles: new OpenFiles(
+      world.files,
+      Math.min(limits.openFilesMax, world.handlesMax ?? Infinity),
+    ),
     loadedIndexes: new LoadedIndexes(),
     tails: new TailBudget(limits.tailBytesMax),
     readBuffers: new ReadBuffers(),

@@ -5,10 +5,12 @@ import {
   append,
   appended,
   batchOf,
+  defaultConfig,
   FOLDER,
   openLog,
   openLogs,
   readValues,
+  TOPIC_ID,
 } from './support/fixtures.ts'
 import { TestWorld } from './support/test-world.ts'
 
@@ -355,4 +357,13 @@ test('holds few files open and little per idle partition', async () => {
   assert.ok(world.openMax <= 25)
   await world.run(logs.close())
   assert.equal(world.openCount, 0)
+})
+
+test('holds no more files open than the process may', async () => {
+  const world = Object.assign(new TestWorld(), { handlesMax: 4 })
+  const logs = await openLogs(world)
+  for (let i = 0; i < 20; i++)
+    append(logs.create('many', i, TOPIC_ID, defaultConfig), batchOf(['v']))
+  await world.settle()
+  assert.ok(logs.openFileCount <= 4)
 })

@@ -161,7 +161,8 @@ export class Listener {
   #refusal(address: string): string | undefined {
     const { counts, limits } = this.#options
     const { connectionsMax, connectionsPerAddressMax, perAddressOverrides } = limits()
-    if (counts.open >= connectionsMax) return 'max.connections is reached'
+    if (counts.open >= connectionsMax)
+      return `${connectionsMax} are open, as many as max.connections and the limit of open files allow`
     const max = perAddressOverrides.get(address) ?? connectionsPerAddressMax
     return (counts.perAddress.get(address) ?? 0) >= max
       ? 'max.connections.per.ip is reached'

@@ -36,7 +36,7 @@ export async function openListeners(
   const buffers = new RequestBuffers(budget > 0 ? budget : REQUEST_BYTES_IN_FLIGHT)
   const { network, clock, timers } = world
   const opened: OpenedListener[] = []
-  const limits = limitsReader(config)
+  const limits = limitsReader(config, world.handlesMax ?? Infinity)
   try {
     for (const one of configured) {
       if (one.isController) continue
@@ -121,24 +121,25 @@ function endpointOf(configured: ConfiguredListener, listener: Listener): Listene
 }
 
 /** The limits that are in effect, worked out once for each change of the config. */
-function limitsReader(config: () => BrokerConfig): () => ConnectionLimits {
+function limitsReader(config: () => BrokerConfig, handlesMax: number): () => ConnectionLimits {
   let source = config()
-  let limits = limitsOf(source)
+  let limits = limitsOf(source, handlesMax)
   return () => {
     const now = config()
     if (now !== source) {
       source = now
-      limits = limitsOf(now)
+      limits = limitsOf(now, handlesMax)
     }
     return limits
   }
 }
 
-function limitsOf(config: BrokerConfig): ConnectionLimits {
+function limitsOf(config: BrokerConfig, handlesMax: number): ConnectionLimits {
   return {
     requestMaxBytes: config['socket.request.max.bytes'],
     idleMs: config['connections.max.idle.ms'],
-    connectionsMax: config['max.connections'],
+    // Files need handles too: without one for a checkpoint a whole directory would count as failed.
+    connectionsMax: Math.min(config['max.connections'], handlesMax),
     connectionsPerAddressMax: config['max.connections.per.ip'],
     perAddressOverrides: overridesOf(config['max.connections.per.ip.overrides']),
   }

@@ -1,5 +1,6 @@
 /** The real world: this machine. */
 import type { World } from '../world.ts'
+import { handleLimit, shareOf } from './handle-limit.ts'
 import { nodeClock, nodeTimers } from './node-clock.ts'
 import { nodeFiles } from './node-files.ts'
 import { nodeNetwork } from './node-network.ts'
@@ -13,5 +14,6 @@ export function nodeWorld(): World {
     random: nodeRandom,
     files: nodeFiles,
     network: nodeNetwork,
+    handlesMax: shareOf(handleLimit()),
   }
 }
