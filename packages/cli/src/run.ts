@@ -15,11 +15,17 @@ export async function run(
   const [name = '', ...rest] = words
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (tool !== undefined) return (await tool())(rest, terminal)
-  if (name === 'server' && rest[0] === 'start') {
+  if (name === 'help' && rest.length === 1 && Object.hasOwn(tools, rest[0] ?? ''))
+    return run([...rest, '--help'], terminal)
+  if (name === 'server' && rest[0] === 'start' && !rest.some(isHelp)) {
     const { serverStart } = await import('./commands/server-start.ts')
     return serverStart(rest.slice(1), terminal)
   }
   return moldau(words, terminal)
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h'
 }
 
 /** Help, version, and words that are no command. */
@@ -29,6 +35,7 @@ async function moldau(words: readonly string[], terminal: Terminal): Promise<num
     .description(`Apache Kafka ${versions.kafka} in TypeScript`)
     .version(versions.moldau)
     .exitOverride()
+    .showHelpAfterError('`moldau --help` lists the commands.')
     .configureOutput({
       writeOut: text => terminal.out(text.trimEnd()),
       writeErr: text => terminal.err(text.trimEnd()),
@@ -37,7 +44,9 @@ async function moldau(words: readonly string[], terminal: Terminal): Promise<num
     .command('server')
     .description('runs a broker in this process')
     .command('start [server.properties]')
-    .description('starts a node: broker and controller, data in ./moldau-data')
+    .description(
+      'starts a node: broker and controller, data in ./moldau-data unless log.dirs says otherwise',
+    )
     .option('--override <key=value>', "sets a property over the file's, repeatable")
   for (const name of Object.keys(tools))
     program.command(name).description(`Kafka's ${name}.sh`).allowUnknownOption()

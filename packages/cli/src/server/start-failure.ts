@@ -8,18 +8,20 @@ type SystemFailure = NodeJS.ErrnoException & { readonly port?: number; readonly 
 /** The message for a failure. */
 export function explainFailure(error: SystemFailure, settings: ServerProperties): string {
   const listener = settings.listeners[0]
-  switch (error.code ?? (error.cause as SystemFailure | undefined)?.code) {
+  // The broker wraps a failure of the system to name the listener: code and port are those of the cause.
+  const { code, port } =
+    error.code === undefined && error.cause !== undefined ? (error.cause as SystemFailure) : error
+  switch (code) {
     case 'EADDRINUSE': {
-      const port =
-        error.port ?? (error.cause as SystemFailure | undefined)?.port ?? listener?.port ?? 0
-      const owner = listenerOn(port)
-      return `Port ${port} is in use${owner === undefined ? '' : ` by ${owner}`}.\n  Stop that, or listen elsewhere: --override listeners=PLAINTEXT://localhost:${port + 1}`
+      const taken = port ?? listener?.port ?? 0
+      const owner = listenerOn(taken)
+      return `Port ${taken} is in use${owner === undefined ? '' : ` by ${owner}`}.\n  Stop that, or listen elsewhere: --override listeners=PLAINTEXT://localhost:${taken + 1}\n  (two servers also need two data folders: --override log.dirs=./moldau-data-2)`
     }
     case 'EACCES':
     case 'EPERM':
-      return error.port === undefined
+      return port === undefined
         ? `Cannot write to ${error.path ?? 'the data folder'}: permission denied.\n  Give this user the folder, or choose another: --override log.dirs=./moldau-data`
-        : `Cannot listen on port ${error.port}: ports below 1024 need privileges.\n  Choose a higher one: --override listeners=PLAINTEXT://localhost:9092`
+        : `Cannot listen on port ${port}: ports below 1024 need privileges.\n  Choose a higher one: --override listeners=PLAINTEXT://localhost:9092`
     case 'EROFS':
       return `Cannot write to ${error.path ?? 'the data folder'}: the file system is read-only.\n  Choose another folder: --override log.dirs=./moldau-data`
     case 'ENOSPC':
