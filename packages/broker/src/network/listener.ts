@@ -126,10 +126,13 @@ export class Listener {
     for (const connection of this.#connections) connection.end()
     if (this.#connections.size === 0) return
     await new Promise<void>(resolve => {
-      this.#whenEmpty = resolve
-      this.#options.timers.after(CLOSE_MS, () => {
+      const deadline = this.#options.timers.after(CLOSE_MS, () => {
         for (const connection of this.#connections) connection.close('the broker stops')
       })
+      this.#whenEmpty = () => {
+        deadline.cancel()
+        resolve()
+      }
     })
   }
 

@@ -17,6 +17,7 @@ const generous: ConnectionLimits = {
 async function setUp(limits: Partial<ConnectionLimits> = {}) {
   const time = { now: 0 }
   const sweeps: (() => void)[] = []
+  const timers = new Set<object>()
   let accept: (stream: Stream) => void = () => {}
   const counts = new ConnectionCounts()
   const handled: number[] = []
@@ -33,7 +34,11 @@ async function setUp(limits: Partial<ConnectionLimits> = {}) {
       },
       clock: { now: () => time.now, monotonic: () => time.now },
       timers: {
-        after: () => ({ cancel() {} }),
+        after: () => {
+          const timer = { cancel: () => void timers.delete(timer) }
+          timers.add(timer)
+          return timer
+        },
         every: (_periodMs, task) => {
           sweeps.push(task)
           return { cancel() {} }
@@ -65,7 +70,7 @@ async function setUp(limits: Partial<ConnectionLimits> = {}) {
       for (const sweep of sweeps) sweep()
     }
   }
-  return { listener, counts, handled, connect, pass }
+  return { listener, counts, handled, connect, pass, timers }
 }
 
 const request = Buffer.from('0000000800030001000000010000', 'hex').subarray(0, 12)
@@ -136,4 +141,16 @@ test('stops when all connections are closed', async () => {
   const client = connect()
   await listener.closeConnections()
   assert.equal(client.isClosed, true)
+})
+
+test('waits for a client that takes its last replies, and no longer', async () => {
+  const { listener, connect, timers } = await setUp()
+  listener.serve()
+  const client = connect()
+  client.end = () => {}
+  const closing = listener.closeConnections()
+  assert.equal(timers.size, 1)
+  client.destroy()
+  await closing
+  assert.equal(timers.size, 0)
 })
