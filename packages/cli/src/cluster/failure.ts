@@ -51,7 +51,7 @@ function explainConnection(error: KafkaError, servers: string): Explained {
     }
   const hint =
     code === 'ECONNREFUSED'
-      ? 'Nothing listens there. Start a broker with `moldau server start`, or name another with --bootstrap-server HOST:PORT.'
+      ? 'Nothing listens there. Start a broker with `npm start`, or name another with --bootstrap-server HOST:PORT.'
       : 'Is the broker running, and is this its address? Name another with --bootstrap-server HOST:PORT.'
   return { message: reason === undefined ? plain(error) : message, hint }
 }

@@ -79,8 +79,9 @@ function describe(pid: number, command: readonly string[]): RunningServer {
       ))
         properties.set(key, value)
   command.forEach((word, i) => {
-    const match = /^([^=]+)=(.*)$/s.exec(command[i + 1] ?? '')
-    if (word === '--override' && match !== null) properties.set(match[1] ?? '', match[2] ?? '')
+    const pair = word.startsWith('--override=') ? word.slice('--override='.length) : command[i + 1]
+    const match = word.startsWith('--override') ? /^([^=]+)=(.*)$/s.exec(pair ?? '') : null
+    if (match !== null) properties.set((match[1] ?? '').trim(), match[2] ?? '')
   })
   return {
     pid,

@@ -109,7 +109,10 @@ function readProperties(words: readonly string[], terminal: Terminal): Map<strin
       for (const [key, value] of parseProperties(terminal.readFile(file)))
         properties.set(key, value)
     } catch (error) {
-      throw new UsageError(`Cannot read ${file}: ${(error as Error).message}`)
+      const { code, message } = error as NodeJS.ErrnoException
+      throw new UsageError(
+        `Cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`,
+      )
     }
   }
   for (const [key, value] of overrides) properties.set(key, value)

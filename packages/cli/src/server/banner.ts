@@ -42,7 +42,7 @@ function dataLine(broker: Broker, topicCount: number): string {
   const directories = [...services.directoryIds.keys()]
   const { freeBytes } = services.world.files.space(directories[0] ?? '.')
   const state =
-    topicCount === 0 ? 'new, no topics yet' : `${topicCount} topic${topicCount === 1 ? '' : 's'}`
+    topicCount === 0 ? 'no topics yet' : `${topicCount} topic${topicCount === 1 ? '' : 's'}`
   return `${directories.map(shown).join(', ')}  (cluster ${broker.clusterId}, node ${services.nodeId}, ${state}, ${(freeBytes / GIB).toFixed(0)} GB free)`
 }
 

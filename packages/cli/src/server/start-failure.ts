@@ -53,7 +53,7 @@ function listenerOn(port: number): string | undefined {
     if (inode === undefined) return undefined
     for (const pid of fs.readdirSync('/proc').filter(entry => /^\d+$/.test(entry)))
       if (hasSocket(pid, inode))
-        return `process ${pid} (${fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 80)})`
+        return `process ${pid} (${fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 200)})`
   } catch {
     // Not Linux, or a process of somebody else: the port alone must do.
   }

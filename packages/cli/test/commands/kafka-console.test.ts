@@ -137,7 +137,7 @@ test('a prompt is printed for each line when a person types', async () => {
 
 test('says at once that nothing listens, with the exit code of the real tools', async () => {
   const reason =
-    '[stderr] Nothing listens there. Start a broker with `moldau server start`, or name another with --bootstrap-server HOST:PORT.'
+    '[stderr] Nothing listens there. Start a broker with `npm start`, or name another with --bootstrap-server HOST:PORT.'
   assert.equal(
     await shell.run('kafka-console-producer --bootstrap-server host-1:1 --topic t', {
       lines: ['x'],

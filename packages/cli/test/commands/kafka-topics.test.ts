@@ -148,7 +148,7 @@ test('says at once that nothing listens at the address', async () => {
     await shell.run('kafka-topics --bootstrap-server host-1:1 --list'),
     [
       'Error while executing topic command : Cannot reach host-1:1 (connection refused)',
-      '[stderr] Nothing listens there. Start a broker with `moldau server start`, or name another with --bootstrap-server HOST:PORT.',
+      '[stderr] Nothing listens there. Start a broker with `npm start`, or name another with --bootstrap-server HOST:PORT.',
       '[exit 1]',
     ].join('\n'),
   )
