@@ -63,7 +63,12 @@ export class BrokerMetrics {
     this.#instruments.unsentFetch.add(-recordBytes)
   }
 
-  /** Records that were read for a fetch and did not leave yet. */
+  /** Memory that a read in the background takes, until it has ended (negative). */
+  fetchReading(byteCount: number): void {
+    this.#instruments.unsentFetch.add(byteCount)
+  }
+
+  /** Records that were read for a fetch, or are being read, and did not leave yet. */
   get unsentFetchBytes(): number {
     return this.#instruments.unsentFetch.value
   }

@@ -11,6 +11,8 @@ import type { Segment } from './segment.ts'
 
 /** Distance from the end of a segment within which bytes written by this process count as cached. */
 const CACHED_BYTES = 256 * 1024 * 1024
+/** Larger reads leave the loop to others: a client may ask for 2 GB at once, and several may in one turn. */
+const SYNC_READ_BYTES_MAX = 1024 * 1024
 /** Least bytes asked of a file: the search goes through them anyway. */
 const FILE_READ_BYTES_MIN = 16 * 1024
 
@@ -112,7 +114,7 @@ export class LogReader {
     const buffer = this.#store.readBuffers.take(bytes)
     const pooled = this.#store.openFiles.use(segment.logPath, segment.isActive ? 'create' : 'read')
     const isCached = position >= segment.hotFrom && segment.sizeInBytes - position <= CACHED_BYTES
-    if (isCached) {
+    if (isCached && bytes <= SYNC_READ_BYTES_MAX) {
       const read = pooled.file.read(buffer.subarray(0, bytes), position)
       return (
         this.#recordsIn(pooled.file, segment, buffer, read, position, offset, range) ??

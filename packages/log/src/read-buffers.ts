@@ -13,6 +13,8 @@ export class ReadBuffers {
 
   /** A buffer of at least `bytes`. */
   take(bytes: number): Buffer {
+    // Not kept, so not rounded up either.
+    if (bytes > BYTES_MAX) return Buffer.allocUnsafeSlow(bytes)
     let size = BYTES_MIN
     while (size < bytes) size *= 2
     return this.#free.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size)

@@ -367,3 +367,18 @@ test('holds no more files open than the process may', async () => {
   await world.settle()
   assert.ok(logs.openFileCount <= 4)
 })
+
+test('reads much at once in the background, little at once', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  // Batches above 64 KiB are not kept in memory.
+  for (let i = 0; i < 20; i++) append(log, batchOf([`v${i}`], { valueBytes: 100_000 }))
+  await world.settle()
+  const little = log.read(0, { upTo: Infinity, maxBytes: 500_000, minOneBatch: true })
+  assert.ok(!(little instanceof Promise))
+  const much = log.read(0, { upTo: Infinity, maxBytes: 1_900_000, minOneBatch: true })
+  assert.ok(much instanceof Promise)
+  const records = await world.run(much)
+  assert.ok('sizeInBytes' in records && records.sizeInBytes > 1_800_000)
+  records.release()
+})

@@ -17,6 +17,8 @@ import { serveDirectly } from './serve.ts'
 /** Records that are read but not sent yet, over all connections: above this, a fetch gets at most a small answer. */
 const UNSENT_BYTES_MAX = 256 * 1024 * 1024
 const SMALL_ANSWER_BYTES = 1024 * 1024
+/** Above this it gets none: it waits for its time to be up, as if there were no records. */
+const UNSENT_BYTES_STOP = 2 * UNSENT_BYTES_MAX
 
 export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broker) => {
   const version = exchange.apiVersion
@@ -52,13 +54,15 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
     exchange.reply(encodeFetch(exchange, broker, { error: plan, sessionId: 0, fetches: [] }))
     return
   }
+  const isFull = broker.metrics.unsentFetchBytes > UNSENT_BYTES_STOP
   const isCrowded = broker.metrics.unsentFetchBytes > UNSENT_BYTES_MAX
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
   new PendingFetch(exchange, broker, plan, {
     isolation: request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted',
     maxWaitMs: request.maxWaitMs,
-    minBytes: Math.min(request.minBytes, maxBytes),
-    maxBytes: isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
+    minBytes: isFull ? 1 : Math.min(request.minBytes, maxBytes),
+    maxBytes: isFull ? 0 : isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
+    givesOneBatch: !isFull,
   }).start()
 })
 

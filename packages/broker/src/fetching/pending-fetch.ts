@@ -24,6 +24,8 @@ export interface FetchLimits extends ReadOptions {
   readonly maxWaitMs: number
   readonly minBytes: number
   readonly maxBytes: number
+  /** The first partition with records gives a batch even if it is larger than `maxBytes`. */
+  readonly givesOneBatch: boolean
 }
 
 /** Where to read: a partition, or why not. */
@@ -78,6 +80,7 @@ export class PendingFetch implements ReadWaiter {
   #attempt(mustAnswer: boolean): void {
     const fetches: (PartitionFetch | Promise<PartitionFetch>)[] = []
     let bytes = 0
+    let readingBytes = 0
     let mustWait = false
     let hasNews = false
     for (const { target, partition } of this.#sources) {
@@ -89,12 +92,13 @@ export class PendingFetch implements ReadWaiter {
       const maxBytes = Math.min(target.maxBytes, this.#limits.maxBytes - bytes)
       const fetch = readPartition(target, partition, this.#limits, {
         maxBytes,
-        minOneBatch: bytes === 0,
+        minOneBatch: bytes === 0 && this.#limits.givesOneBatch,
       })
       fetches.push(fetch)
       if (fetch instanceof Promise) {
         // How much it brings is not known yet; there is enough on disk that nobody needs to wait for more.
         bytes += maxBytes
+        readingBytes += Math.min(maxBytes, partition.log.sizeInBytes)
         mustWait = true
       } else {
         bytes += fetch.records?.sizeInBytes ?? 0
@@ -103,9 +107,17 @@ export class PendingFetch implements ReadWaiter {
     }
     if (mustWait) {
       this.#done()
+      const { metrics } = this.#broker
+      metrics.fetchReading(readingBytes)
       Promise.all(fetches.map(one => Promise.resolve(one))).then(
-        all => this.#answer(all),
-        (error: unknown) => this.#exchange.fail(`a fetch failed: ${String(error)}`),
+        all => {
+          metrics.fetchReading(-readingBytes)
+          this.#answer(all)
+        },
+        (error: unknown) => {
+          metrics.fetchReading(-readingBytes)
+          this.#exchange.fail(`a fetch failed: ${String(error)}`)
+        },
       )
       return
     }

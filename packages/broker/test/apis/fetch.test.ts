@@ -311,3 +311,20 @@ test('a client that claims to be a broker gets nothing', async () => {
   assert.equal(partition?.errorCode, ErrorCode.TOPIC_AUTHORIZATION_FAILED)
   assert.equal(partition.records?.length, 0)
 })
+
+test('gives no records while the memory of fetches is used up', async () => {
+  const { client, path, produce, topicId, world } = await setUp()
+  produce(['a'])
+  path.metrics.fetchReading(600 * 1024 * 1024)
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  world.advance(499)
+  assert.equal(client.response(Apis.Fetch, 12), undefined)
+  world.advance(1)
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.deepEqual([partition?.errorCode, partition?.records?.length], [0, 0])
+  path.metrics.fetchReading(-600 * 1024 * 1024)
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }]))
+  world.run()
+  const records = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records
+  assert.deepEqual(valuesOf(records), ['a'])
+})
