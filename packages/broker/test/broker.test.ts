@@ -177,7 +177,7 @@ test('two brokers cannot use one directory', async () => {
 
 test('takes no more connections than the process has handles for, and keeps serving those', async () => {
   const world = simulatedWorld(1)
-  const broker = await world.run(start({ ...world, handlesMax: 2 }))
+  const broker = await world.run(start(Object.assign(world, { handlesMax: 2 })))
   const first = await world.run(connect(world, 'client'))
   await world.run(connect(world, 'client'))
   const third = await world.run(connect(world, 'client'))
