@@ -16,7 +16,8 @@ function linesOf(schema: AnyMessage): string[] {
     name,
     '',
     'message',
-    written(versions),
+    // Removed messages keep their name and key, and have no version.
+    versions[1] < versions[0] ? 'none' : written(versions),
     isFlexible ? flexibleFrom : '-',
     '-',
     '-',

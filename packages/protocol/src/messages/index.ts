@@ -178,3 +178,13 @@ export {
   WriteShareGroupStateResponse,
 } from './write-share-group-state.ts'
 export { WriteTxnMarkersRequest, WriteTxnMarkersResponse } from './write-txn-markers.ts'
+export {
+  ControlledShutdownRequest,
+  ControlledShutdownResponse,
+  LeaderAndIsrRequest,
+  LeaderAndIsrResponse,
+  StopReplicaRequest,
+  StopReplicaResponse,
+  UpdateMetadataRequest,
+  UpdateMetadataResponse,
+} from './removed.ts'
