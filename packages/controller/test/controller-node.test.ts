@@ -7,7 +7,7 @@ import { openStorage, RaftNode, readBootstrapValues } from '@moldau/raft'
 import { newClusterValues } from '../src/bootstrap.ts'
 import { ControllerNode } from '../src/controller-node.ts'
 import { config, features, rules } from './core/support.ts'
-import { TestStorage, testWorld } from './support.ts'
+import { TestStorage, testWorld } from '@moldau/testing'
 
 const context = { principal: 'User:ANONYMOUS', listener: 'PLAINTEXT', clientId: null }
 const endpoint = { name: 'CONTROLLER', host: 'localhost', port: 9093, securityProtocol: 0 }

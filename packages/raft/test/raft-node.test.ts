@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { silentLogger } from '@moldau/base'
 import { RaftNode, type CommittedBatch, type RaftListener } from '../src/raft-node.ts'
 import { openStorage } from '../src/storage.ts'
-import { TestStorage, testWorld } from './support.ts'
+import { TestStorage, testWorld } from '@moldau/testing'
 
 const folder = '/data/__cluster_metadata-0'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openStorage, readBootstrapValues, type StorageOptions } from '../src/storage.ts'
 import { readSnapshot } from '../src/snapshot-files.ts'
-import { testWorld } from './support.ts'
+import { testWorld } from '@moldau/testing'
 
 const clusterId = 'MkU3OEVBNTcwNTJENDM2Qk'
 const voterFile = '/data/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint'

@@ -1,8 +1,8 @@
-/** A world in memory, and a log whose flushes end when the test says so. */
+/** For tests of the quorum and the controller: a world in memory, and a log whose flushes end when the test says so. */
 import { memoryFiles, type World } from '@moldau/io'
-import type { Random } from '@moldau/base'
+import { seededRandom } from '@moldau/base'
 import { batch, readBatches } from '@moldau/protocol'
-import type { RaftStorage } from '../src/raft-log.ts'
+import type { RaftStorage } from '@moldau/raft'
 
 /** A world without network whose clock only moves by `advance`. */
 export function testWorld(seed = 1): World & { advance(ms: number): void } {
@@ -24,16 +24,6 @@ export function testWorld(seed = 1): World & { advance(ms: number): void } {
     advance(ms) {
       now += ms
     },
-  }
-}
-
-function seededRandom(seed: number): Random {
-  let state = seed
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0)
-  return {
-    below: limit => Math.floor((next() / 2 ** 32) * limit),
-    fraction: () => next() / 2 ** 32,
-    bytes: length => Buffer.from(Array.from({ length }, () => next() >>> 24)),
   }
 }
 
