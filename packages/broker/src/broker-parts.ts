@@ -16,7 +16,7 @@ import { CoordinatorElections, OffsetsTopicStorage } from './offsets-topic.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { ReplicaManager } from './replication/replica-manager.ts'
 import { Deadlines } from './replication/waiting-requests.ts'
-import type { BrokerServices, ControllerChannel } from './services.ts'
+import type { BrokerServices } from './services.ts'
 import { TopicCreation } from './topic-creation.ts'
 
 /** What was made before. */
@@ -108,7 +108,7 @@ export class BrokerParts {
       onFault,
     })
     await raft.register(loader)
-    const controllerNode = await ControllerNode.open({
+    const controller = await ControllerNode.open({
       raft,
       loader,
       world,
@@ -118,9 +118,7 @@ export class BrokerParts {
       endpoints: [{ ...options.controllerEndpoint, securityProtocol: 0 }],
       bootstrapValues: readBootstrapValues(world.files, storage.metadataDirectory),
     })
-    undo.push(() => controllerNode.close())
-    // Requests and responses of an API are typed by its name there and by its schema here: the same types.
-    const controller = controllerNode as unknown as ControllerChannel
+    undo.push(() => controller.close())
     const image = () => loader.image
     const currentConfig = () => live.values
     const { interBrokerListenerName } = settings
@@ -212,7 +210,7 @@ export class BrokerParts {
         maxIntervalMs: config['metadata.log.max.snapshot.interval.ms'],
       }),
     )
-    return new BrokerParts(services, { logs, raft, controller: controllerNode, lifecycle })
+    return new BrokerParts(services, { logs, raft, controller, lifecycle })
   }
 
   /** Joins the cluster; resolves when clients may come. */

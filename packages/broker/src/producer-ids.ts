@@ -3,7 +3,7 @@
  * the broker stopped are never used.
  */
 import { Apis, errorName, ErrorCode, KafkaError } from '@moldau/protocol'
-import type { ControllerChannel } from './services.ts'
+import type { ControllerChannel } from '@moldau/controller'
 
 /** What a block is asked for with. */
 export interface ProducerIdsOptions {

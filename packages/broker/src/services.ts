@@ -3,6 +3,7 @@
  * nothing that has state; it finds it here.
  */
 import type { Logger } from '@moldau/base'
+import type { ControllerChannel } from '@moldau/controller'
 import type { GroupCoordinator } from '@moldau/coordinators'
 import type { World } from '@moldau/io'
 import type { Logs } from '@moldau/log'
@@ -34,6 +35,7 @@ export interface BrokerServices {
   readonly logs: Logs
   readonly replicas: ReplicaManager
   readonly groups: GroupCoordinator
+  /** The way to the active controller: in this process now, over the network later. */
   readonly controller: ControllerChannel
   /** The quorum, for DescribeQuorum and the controller id. */
   readonly raft: RaftNode
@@ -57,16 +59,6 @@ export interface ListenerEndpoint {
   readonly port: number
   readonly advertisedHost: string
   readonly advertisedPort: number
-}
-
-/** The way to the active controller: in this process now, over the network later. */
-export interface ControllerChannel {
-  handle<A extends Api>(
-    api: A,
-    version: number,
-    request: RequestOf<A>,
-    context: { readonly principal: string; readonly listener: string; readonly clientId: string },
-  ): Promise<ResponseOf<A>>
 }
 
 /** Who asks, in which version, over which connection. */

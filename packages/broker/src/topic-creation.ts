@@ -8,7 +8,7 @@ import { topicNameProblem } from '@moldau/controller'
 import type { ClusterImage } from '@moldau/metadata'
 import { Apis, ErrorCode, errorName } from '@moldau/protocol'
 import type { BrokerConfig } from './config.ts'
-import type { ControllerChannel } from './services.ts'
+import type { ControllerChannel } from '@moldau/controller'
 
 /** What creation needs of the broker. */
 export interface TopicCreationOptions {

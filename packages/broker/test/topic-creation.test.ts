@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultsOf, silentLogger } from '@moldau/base'
 import { brokerOptions } from '../src/config/broker-options.ts'
-import type { ControllerChannel } from '../src/services.ts'
+import type { ControllerChannel } from '@moldau/controller'
 import { TopicCreation, topicToCreate } from '../src/topic-creation.ts'
 import { makeImage } from './apis/support.ts'
 

@@ -46,7 +46,7 @@ export interface ControllerApi {
   readonly response: object
 }
 
-/** The way to the controller; later also over the network. @public */
+/** The way to the controller: in this process now, over the network later. */
 export interface ControllerChannel {
   /** @throws KafkaError NOT_CONTROLLER when the records could not be committed here */
   handle<A extends ControllerApi>(

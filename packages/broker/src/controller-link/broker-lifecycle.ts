@@ -6,7 +6,8 @@ import { randomUuid, type Logger, type Timer } from '@moldau/base'
 import type { World } from '@moldau/io'
 import type { SupportedFeature } from '@moldau/metadata'
 import { Apis, ErrorCode, errorName } from '@moldau/protocol'
-import type { ControllerChannel, ListenerEndpoint } from '../services.ts'
+import type { ControllerChannel } from '@moldau/controller'
+import type { ListenerEndpoint } from '../services.ts'
 
 /** Time between attempts to register. */
 const RETRY_MS = 100

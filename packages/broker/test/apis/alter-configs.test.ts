@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Apis, ErrorCode } from '@moldau/protocol'
 import { alterConfigs } from '../../src/apis/alter-configs.ts'
 import { incrementalAlterConfigs } from '../../src/apis/incremental-alter-configs.ts'
-import type { ControllerChannel } from '../../src/services.ts'
+import type { ControllerChannel } from '@moldau/controller'
 import { ask, makeImage, makeServices } from './support.ts'
 
 const TOPIC = 2

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { silentLogger } from '@moldau/base'
 import { ErrorCode, KafkaError, type ErrorName } from '@moldau/protocol'
 import { BrokerLifecycle } from '../../src/controller-link/broker-lifecycle.ts'
-import type { ControllerChannel } from '../../src/services.ts'
+import type { ControllerChannel } from '@moldau/controller'
 import { ManualWorld } from '../manual-world.ts'
 
 interface Heard {
