@@ -5,6 +5,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { freePort } from '../packages/testing/src/broker-process.ts'
 
 const here = import.meta.dirname
 const clockTicks = 100
@@ -19,16 +20,6 @@ export interface Peer {
   /** Resident memory in MB. */
   memoryMb(): number
   stop(): Promise<void>
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Starts Moldau through its own launcher. */

@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, openSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { freePort } from '../packages/testing/src/broker-process.ts'
 
 const here = import.meta.dirname
 // The longest first.
@@ -23,15 +24,6 @@ const all = [
 ]
 const names = process.argv.length > 2 ? process.argv.slice(2) : all
 const peer = process.env['PEER'] === 'kafka' ? 'Apache Kafka' : 'Moldau'
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 async function accepts(port: number): Promise<boolean> {
   const socket = net.connect(port, '127.0.0.1')

@@ -7,9 +7,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { freePort } from '../../packages/testing/src/broker-process.ts'
 
 const compat = path.join(import.meta.dirname, '..')
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
@@ -20,23 +20,6 @@ function check(holds: boolean, what: string, why: unknown = ''): void {
   if (!holds) throw new Error(`not ok - ${what} ${String(why)}`)
   checks++
   console.log(`ok - ${what}`)
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [
-    net.createServer().listen(0, '127.0.0.1'),
-    net.createServer().listen(0, '127.0.0.1'),
-  ]
-  const ports: number[] = []
-  for (const server of servers) {
-    if (!server.listening) await once(server, 'listening')
-    ports.push((server.address() as net.AddressInfo).port)
-  }
-  for (const server of servers) {
-    server.close()
-    await once(server, 'close')
-  }
-  return [ports[0]!, ports[1]!]
 }
 
 /** One data folder, and the two brokers that take turns with it. */
@@ -53,7 +36,9 @@ class Folder {
   }
 
   async prepare(): Promise<void> {
-    const [port, controllerPort] = await freePorts()
+    const port = await freePort()
+    let controllerPort = port
+    while (controllerPort === port) controllerPort = await freePort()
     this.#port = port
     writeFileSync(
       this.#properties,
