@@ -58,10 +58,14 @@ class Broker {
         ? [
             path.join(here, '../bin/moldau'),
             [
-              ...['server', 'start'],
-              ...['--override', `listeners=PLAINTEXT://localhost:${this.#port}`],
-              ...['--override', `log.dirs=${path.join(this.#folder, 'data')}`],
-              ...['--override', 'group.initial.rebalance.delay.ms=0'],
+              'server',
+              'start',
+              '--override',
+              `listeners=PLAINTEXT://localhost:${this.#port}`,
+              '--override',
+              `log.dirs=${path.join(this.#folder, 'data')}`,
+              '--override',
+              'group.initial.rebalance.delay.ms=0',
             ],
           ]
         : [

@@ -181,7 +181,7 @@ function report(members: Member[], producedMs: number, readMs: number): void {
   console.log()
   for (const member of members)
     console.log(
-      `member ${member.name.padEnd(5)} read ${member.rows.length} rows of partitions ${[...member.partitions].sort().join(', ')}`,
+      `member ${member.name.padEnd(5)} read ${member.rows.length} rows of partitions ${[...member.partitions].sort((a, b) => a - b).join(', ')}`,
     )
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
   console.log(

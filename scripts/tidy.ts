@@ -1,13 +1,15 @@
 /**
  * Small rules on the shape of the source that no linter knows: a header comment in every source file, a README of at
- * most 40 lines in every package, files that stay readable, a TODO that carries an issue number.
+ * most 40 lines in every package and tool folder, files that stay readable, a TODO that carries an issue number.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 
 const problems: string[] = []
 const longest = 520
 
-for (const file of globSync('packages/*/src/**/*.ts')) {
+for (const file of globSync(['packages/*/src/**/*.ts', '{compat,bench,faults,fuzz,demo}/**/*.ts'], {
+  exclude: name => name.includes('node_modules'),
+})) {
   const text = readFileSync(file, 'utf8')
   const lines = text.split('\n').length
   // Tables: one row per message, API or error.
