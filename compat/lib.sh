@@ -5,3 +5,10 @@ mkdir -p "$cache"
 try3() {
   "$@" || { sleep 2; "$@"; } || { sleep 10; "$@"; }
 }
+
+# Ends the script as skipped when a command is missing that it cannot fetch itself.
+need() {
+  for command; do
+    command -v "$command" > /dev/null || { echo "skipped: $command is missing"; exit 77; }
+  done
+}
