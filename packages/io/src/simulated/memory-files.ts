@@ -42,14 +42,19 @@ export interface EntryChange {
   readonly node: TreeNode | undefined
 }
 
+/** How a call fails. */
+export interface CallFault {
+  readonly error: Error
+  /** Bytes of a write that get to the file nevertheless. */
+  readonly writtenBytes: number
+  /** Another call was done all the same: its caller does not learn of it. */
+  readonly isDone: boolean
+}
+
 /** Sees every change before it happens. Throwing prevents it. */
 export interface DiskObserver {
-  /** Before a call. For a write the number of bytes that get written before it fails, or undefined for all. */
-  before(
-    call: DiskCall,
-    path: string,
-    byteCount: number,
-  ): { readonly writtenBytes: number; readonly error: Error } | undefined
+  /** Before a call: how it fails, undefined for not at all. */
+  before(call: DiskCall, path: string, byteCount: number): CallFault | undefined
   /** Bytes of a file from `from` to `to` are about to change, or to be cut off. */
   changing(file: FileNode, from: number, to: number): void
   /** A sync of what the file holds now begins. The function is called when it has ended, well or not. */
@@ -99,9 +104,8 @@ export class MemoryFiles implements Files {
     if (mode !== 'create') return this.#opened(path, fileAt(this.#root, path, 'open'), mode)
     const { parent, name, node } = placeOf(this.#root, path, 'open')
     if (node !== undefined) return this.#opened(path, fileAt(this.#root, path, 'open'), mode)
-    this.#before('create', path)
     const file: FileNode = { kind: 'file', content: new ChunkedBytes(), modifiedAt: this.#now() }
-    this.#change([{ directory: parent, name, node: file }])
+    this.#change('create', path, [{ directory: parent, name, node: file }])
     return this.#opened(path, file, mode)
   }
 
@@ -148,9 +152,8 @@ export class MemoryFiles implements Files {
     for (const name of namesOf(path)) {
       let node = parent.entries.get(name)
       if (node === undefined) {
-        this.#before('makeDirectory', path)
         node = newDirectory(this.#now())
-        this.#change([{ directory: parent, name, node }])
+        this.#change('makeDirectory', path, [{ directory: parent, name, node }])
       }
       if (node.kind !== 'directory') throw systemError('EEXIST', 'mkdir', path)
       parent = node
@@ -168,8 +171,7 @@ export class MemoryFiles implements Files {
       (old.node.kind !== 'directory' || target.node.entries.size > 0)
     )
       throw systemError(old.node.kind === 'directory' ? 'ENOTEMPTY' : 'EISDIR', 'rename', from)
-    this.#before('rename', from)
-    this.#change([
+    this.#change('rename', from, [
       { directory: old.parent, name: old.name, node: undefined },
       { directory: target.parent, name: target.name, node: old.node },
     ])
@@ -178,16 +180,17 @@ export class MemoryFiles implements Files {
   remove(path: string): void {
     this.#check('unlink', path)
     if (find(this.#root, path) === undefined) return
-    const { parent, name } = placeOf(this.#root, path, 'unlink')
-    this.#before('remove', path)
-    this.#change([{ directory: parent, name, node: undefined }])
+    const { parent, name, node } = placeOf(this.#root, path, 'unlink')
+    // One by one, as the file system sees it: a crash may leave some of them.
+    if (node?.kind === 'directory')
+      for (const child of [...node.entries.keys()].sort()) this.remove(`${path}/${child}`)
+    this.#change('remove', path, [{ directory: parent, name, node: undefined }])
   }
 
   syncDirectory(path: string): void {
     this.#check('fsync', path)
     const directory = directoryAt(this.#root, path, 'open')
-    this.#before('syncDirectory', path)
-    this.#observer?.directorySynced(directory)
+    this.#perform('syncDirectory', path, () => this.#observer?.directorySynced(directory))
   }
 
   space(path: string): { freeBytes: number; totalBytes: number } {
@@ -221,18 +224,21 @@ export class MemoryFiles implements Files {
     if (this.#isDetached) throw systemError('EIO', call, path)
   }
 
-  #before(call: DiskCall, path: string): void {
+  #perform(call: DiskCall, path: string, action: () => void): void {
     const fault = this.#observer?.before(call, path, 0)
+    if (fault === undefined || fault.isDone) action()
     if (fault !== undefined) throw fault.error
   }
 
-  #change(changes: readonly EntryChange[]): void {
-    for (const { directory, name, node } of changes) {
-      if (node === undefined) directory.entries.delete(name)
-      else directory.entries.set(name, node)
-      directory.modifiedAt = this.#now()
-    }
-    this.#observer?.entriesChanged(changes)
+  #change(call: DiskCall, path: string, changes: readonly EntryChange[]): void {
+    this.#perform(call, path, () => {
+      for (const { directory, name, node } of changes) {
+        if (node === undefined) directory.entries.delete(name)
+        else directory.entries.set(name, node)
+        directory.modifiedAt = this.#now()
+      }
+      this.#observer?.entriesChanged(changes)
+    })
   }
 }
 
@@ -309,14 +315,16 @@ class MemoryFile implements OpenFile {
     this.#check('ftruncate')
     const { content } = this.#file
     const fault = this.#context.observer?.before('truncate', this.path, 0)
+    if (fault === undefined || fault.isDone) {
+      this.#context.observer?.changing(
+        this.#file,
+        Math.min(length, content.length),
+        Math.max(length, content.length),
+      )
+      content.truncate(length)
+      this.#file.modifiedAt = this.#context.now()
+    }
     if (fault !== undefined) throw fault.error
-    this.#context.observer?.changing(
-      this.#file,
-      Math.min(length, content.length),
-      Math.max(length, content.length),
-    )
-    content.truncate(length)
-    this.#file.modifiedAt = this.#context.now()
   }
 
   size(): number {
@@ -331,7 +339,7 @@ class MemoryFile implements OpenFile {
 
   #sync(ended: ((isDone: boolean) => void) | undefined): void {
     const fault = this.#context.observer?.before('datasync', this.path, 0)
-    ended?.(fault === undefined)
+    ended?.(fault === undefined || fault.isDone)
     if (fault !== undefined) throw fault.error
   }
 

@@ -13,6 +13,7 @@ import {
   type TreeNode,
 } from './file-tree.ts'
 import {
+  type CallFault,
   type DiskCall,
   type DiskObserver,
   type EntryChange,
@@ -33,8 +34,12 @@ export interface DiskStep {
 export type DiskFault =
   /** It fails; a write gets `writtenBytes` (0 by default) of its bytes on the disk first. */
   | { readonly code: 'EIO' | 'ENOSPC' | 'EROFS' | 'EDQUOT'; readonly writtenBytes?: number }
-  /** The power goes in the middle of it. `crash` tells what is left. */
+  /** The power goes in the middle of it: any number of the bytes of a write are given. `crash` tells what is left. */
   | 'power-cut'
+  /** The process or the machine ends: before the call, behind half of the bytes of a write, or when the call is done. */
+  | { readonly stop: 'kill' | 'power-cut'; readonly when: 'before' | 'middle' | 'after' }
+
+type DiskStop = Exclude<DiskFault, { readonly code: string }>
 
 /** What a disk can be given. */
 export interface SimulatedDiskOptions extends Pick<
@@ -57,6 +62,7 @@ export class SimulatedDisk implements DiskObserver {
   #files: MemoryFiles
   #stepCount = 0
   #hasPower = true
+  #isKilled = false
   /** Decides on every call that changes the disk. */
   faultAt: ((step: DiskStep) => DiskFault | undefined) | undefined = undefined
 
@@ -84,10 +90,16 @@ export class SimulatedDisk implements DiskObserver {
     return this.#hasPower
   }
 
+  /** Whether a fault has ended the process or the machine. */
+  get hasStopped(): boolean {
+    return this.#isKilled || !this.#hasPower
+  }
+
   /** The process ends and the machine lives: everything written is there. */
   kill(): void {
     if (!this.#hasPower) this.crash()
     this.#files.detach()
+    this.#isKilled = false
     this.#files = this.#newFiles()
   }
 
@@ -101,28 +113,40 @@ export class SimulatedDisk implements DiskObserver {
     for (const changes of this.#unsynced.values()) changes.tear(this.#options.random)
     this.#unsynced.clear()
     this.#hasPower = true
+    this.#isKilled = false
     this.#files = this.#newFiles()
   }
 
-  before(
-    call: DiskCall,
-    path: string,
-    byteCount: number,
-  ): { readonly writtenBytes: number; readonly error: Error } | undefined {
-    if (!this.#hasPower) throw systemError('EIO', call, path)
+  before(call: DiskCall, path: string, byteCount: number): CallFault | undefined {
+    if (this.hasStopped) throw systemError('EIO', call, path)
     this.#stepCount++
     const fault = this.faultAt?.({ number: this.#stepCount, call, path, byteCount })
     if (fault === undefined) return undefined
-    if (fault !== 'power-cut')
+    if (typeof fault === 'object' && 'code' in fault)
       return {
         writtenBytes: Math.min(fault.writtenBytes ?? 0, byteCount),
+        isDone: false,
         error: systemError(fault.code, call, path),
       }
-    this.#hasPower = false
+    if (fault !== 'power-cut' && fault.stop === 'kill') this.#isKilled = true
+    else this.#hasPower = false
     this.#files.detach()
     return {
-      writtenBytes: this.#options.random.below(byteCount + 1),
+      writtenBytes: this.#bytesBeforeStop(fault, byteCount),
+      isDone: fault !== 'power-cut' && fault.when === 'after',
       error: systemError('EIO', call, path),
+    }
+  }
+
+  #bytesBeforeStop(fault: DiskStop, byteCount: number): number {
+    if (fault === 'power-cut') return this.#options.random.below(byteCount + 1)
+    switch (fault.when) {
+      case 'before':
+        return 0
+      case 'middle':
+        return byteCount >> 1
+      case 'after':
+        return byteCount
     }
   }
 

@@ -203,6 +203,74 @@ test('kill -9 loses nothing, and ends open files and asynchronous calls', () => 
   assert.equal(disk.files.readAll('/data/log').toString(), 'written')
 })
 
+test('a process or a machine can end before, in the middle of and after a call', () => {
+  const left = (stop: 'kill' | 'power-cut', when: 'before' | 'middle' | 'after'): string[] => {
+    const seen = new Set<string>()
+    for (let seed = 0; seed < 40; seed++) {
+      const disk = diskOf(seed)
+      const file = fileOn(disk)
+      disk.faultAt = ({ call }) => (call === 'write' ? { stop, when } : undefined)
+      assert.throws(() => file.write(Buffer.from('abcdef'), 0), { code: 'EIO' })
+      assert.ok(disk.hasStopped)
+      assert.equal(disk.hasPower, stop === 'kill')
+      assert.throws(() => file.datasync(), { code: 'EIO' })
+      if (stop === 'kill') disk.kill()
+      else disk.crash()
+      assert.ok(!disk.hasStopped)
+      seen.add(disk.files.readAll('/data/log').toString('latin1'))
+    }
+    return [...seen].sort()
+  }
+  assert.deepEqual(left('kill', 'before'), [''])
+  assert.deepEqual(left('kill', 'middle'), ['abc'])
+  assert.deepEqual(left('kill', 'after'), ['abcdef'])
+  assert.deepEqual(left('power-cut', 'before'), [''])
+  const torn = left('power-cut', 'after')
+  assert.ok(torn.includes('') && torn.includes('abcdef') && torn.includes('\0'.repeat(6)))
+})
+
+test('a call that is done when the machine ends counts, although nobody was told', () => {
+  const stopAt = (call: string) => (step: { call: string }) =>
+    step.call === call ? ({ stop: 'power-cut', when: 'after' } as const) : undefined
+  const synced = outcomes(disk => {
+    const file = fileOn(disk)
+    file.write(Buffer.from('synced'), 0)
+    disk.faultAt = stopAt('datasync')
+    assert.throws(() => file.datasync(), { code: 'EIO' })
+  })
+  assert.deepEqual([...synced], ['synced'])
+  const named = outcomes(disk => {
+    disk.files.open('/data/log', 'create')
+    disk.faultAt = stopAt('syncDirectory')
+    assert.throws(() => disk.files.syncDirectory('/data'), { code: 'EIO' })
+  })
+  assert.deepEqual([...named], [''])
+})
+
+test('a folder is removed file by file, and a crash may leave some of them', () => {
+  const seen = new Set<string>()
+  for (let seed = 0; seed < 100; seed++) {
+    const disk = diskOf(seed)
+    disk.files.makeDirectory('/data/folder')
+    for (const name of ['a', 'b']) disk.files.open(`/data/folder/${name}`, 'create')
+    disk.files.syncDirectory('/data/folder')
+    disk.files.syncDirectory('/data')
+    disk.files.remove('/data/folder')
+    assert.ok(!disk.files.exists('/data/folder'))
+    disk.crash()
+    const { files } = disk
+    seen.add(
+      files.exists('/data/folder')
+        ? files
+            .list('/data/folder')
+            .map(({ name }) => name)
+            .join()
+        : 'missing',
+    )
+  }
+  assert.deepEqual([...seen].sort(), ['', 'a', 'a,b', 'b', 'missing'])
+})
+
 test('a lock ends with its process', async () => {
   const disk = diskOf(1)
   assert.notEqual(await disk.files.lock('/data'), undefined)
