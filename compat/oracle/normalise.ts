@@ -1,0 +1,173 @@
+/**
+ * What is made equal before answers are compared, and nothing else:
+ * - ids that a broker chooses at random (topics, directories, members, sessions) become names or numbers in the order
+ *   in which the case saw them; the broker's port and folder become words;
+ * - a point in time within two days of now becomes `<now>`; cases use fixed times of another year elsewhere;
+ * - record batches are decoded; a piece of a batch at the end, which every client drops, is left out (Kafka cuts the
+ *   last batch where a limit of bytes ends); of compressed batches the decoded records are compared;
+ * - what `volatileFields` names becomes `<any>`, and what `unordered` names is sorted.
+ */
+import { batch, readBatches, readRecords } from '@moldau/protocol'
+import { createHash } from 'node:crypto'
+
+/** Values that depend on the machine or the moment, by API and field. */
+const volatileFields: Readonly<Record<string, readonly string[]>> = {
+  ApiVersions: ['finalizedFeaturesEpoch'],
+  DescribeLogDirs: ['totalBytes', 'usableBytes'],
+  DescribeQuorum: ['highWatermark', 'logEndOffset', 'leaderEpoch'],
+}
+
+/** Arrays whose order Kafka takes from a hash table of Java, by API and field: no client may rely on it. */
+const unordered: Readonly<Record<string, readonly string[]>> = {
+  // Of random member ids.
+  JoinGroup: ['members'],
+  DescribeGroups: ['members'],
+}
+
+const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
+const TWO_DAYS_MS = 2 * 24 * 3600 * 1000
+const LONGEST_TEXT = 160
+const id = /^[A-Za-z0-9_-]{22}$/
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+
+/** The broker whose traces are removed. */
+export interface Place {
+  readonly port: number
+  readonly folder: string
+}
+
+/** Normalises the answers of one case, in order. */
+export class Normaliser {
+  readonly #place: Place
+  readonly #names = new Map<string, string>()
+  readonly #counts = new Map<string, number>()
+
+  constructor(place: Place) {
+    this.#place = place
+  }
+
+  /** An answer of an API, or an observation. */
+  normalise(value: unknown, api = ''): unknown {
+    return this.#value(value, '', api)
+  }
+
+  #value(value: unknown, key: string, api: string): unknown {
+    if (value === undefined) return undefined
+    if (Buffer.isBuffer(value)) return key === 'records' ? batchesOf(value) : shortHex(value)
+    if (Array.isArray(value)) {
+      const items = value.map(item => this.#value(item, key, api))
+      if (!unordered[api]?.includes(key)) return items
+      return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    }
+    if (typeof value === 'object' && value !== null) return this.#object(value, api)
+    if (typeof value === 'number') return this.#number(value, key, api)
+    if (typeof value === 'string') return this.#text(value, key)
+    return value
+  }
+
+  #object(value: object, api: string): Record<string, unknown> {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+    const { topicId, name, topic } = value as Record<string, unknown>
+    const topicName = name ?? topic
+    if (typeof topicId === 'string' && typeof topicName === 'string' && topicName !== '')
+      this.#name('id of ', topicId, topicName)
+    return Object.fromEntries(fields.map(([key, field]) => [key, this.#value(field, key, api)]))
+  }
+
+  #number(value: number, key: string, api: string): unknown {
+    if (volatileFields[api]?.includes(key)) return '<any>'
+    if (key === 'port' && value === this.#place.port) return '<port>'
+    if (key === 'sessionId' && value !== 0) return this.#numbered('session', String(value))
+    if (Math.abs(value - Date.now()) < TWO_DAYS_MS) return '<now>'
+    return Object.is(value, -0) ? 0 : value
+  }
+
+  #text(value: string, key: string): string {
+    if (value === ZERO_ID) return '<zero id>'
+    if (/id$/i.test(key) && id.test(value)) return this.#numbered('id', value)
+    return value
+      .replaceAll(uuid, found => this.#numbered('uuid', found))
+      .replaceAll(this.#place.folder, '<folder>')
+      .replaceAll(/[A-Za-z0-9_-]{22,}/g, found => this.#names.get(`id${found}`) ?? found)
+      .replaceAll(new RegExp(`\\b${this.#place.port}\\b`, 'g'), '<port>')
+      .replaceAll(new RegExp(`\\b${this.#place.port + 1}\\b`, 'g'), '<controller port>')
+      .replaceAll(/\b1\d{12}\b/g, found =>
+        Math.abs(Number(found) - Date.now()) < TWO_DAYS_MS ? '<now>' : found,
+      )
+  }
+
+  /** The id of a topic is told by its name from now on, and by a number too when the name was used before. */
+  #name(prefix: string, found: string, name: string): void {
+    if (found === ZERO_ID || this.#names.has(`id${found}`)) return
+    const count = (this.#counts.get(prefix + name) ?? 0) + 1
+    this.#counts.set(prefix + name, count)
+    this.#names.set(`id${found}`, `<${prefix}${name}${count === 1 ? '' : ` ${count}`}>`)
+  }
+
+  #numbered(kind: string, found: string): string {
+    const known = this.#names.get(kind + found)
+    if (known !== undefined) return known
+    const count = (this.#counts.get(kind) ?? 0) + 1
+    this.#counts.set(kind, count)
+    const name = `<${kind} ${count}>`
+    this.#names.set(kind + found, name)
+    return name
+  }
+}
+
+/** Bytes as text, short. */
+function shortHex(bytes: Buffer): string {
+  return shortened(bytes.toString('hex'))
+}
+
+function shortened(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text
+  return `sha1:${createHash('sha1').update(text).digest('hex').slice(0, 16)} of ${text.length}`
+}
+
+/** The whole batches of a fetch: all of the header but what follows from the rest, and the records. */
+function batchesOf(records: Buffer): unknown {
+  try {
+    return Array.from(readBatches(records), ({ buffer, at }) => ({
+      baseOffset: batch.baseOffset(buffer, at),
+      lastOffset: batch.lastOffset(buffer, at),
+      leaderEpoch: batch.partitionLeaderEpoch(buffer, at),
+      attributes: batch.attributes(buffer, at),
+      baseTimestamp: timeOf(batch.baseTimestamp(buffer, at)),
+      maxTimestamp: timeOf(batch.maxTimestamp(buffer, at)),
+      producer: `${batch.producerId(buffer, at)}/${batch.producerEpoch(buffer, at)}/${batch.baseSequence(buffer, at)}`,
+      isCrcValid: batch.isCrcValid(buffer, at),
+      ...(batch.compression(buffer, at) === 'none' && {
+        sizeInBytes: batch.sizeInBytes(buffer, at),
+      }),
+      records: shortened(Array.from(readRecords(buffer, at), recordText).join(' ')),
+    }))
+  } catch (error) {
+    return `not batches: ${records.length} bytes, ${String(error)}`
+  }
+}
+
+function recordText(record: {
+  readonly offset: number
+  readonly timestamp: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[]
+}): string {
+  const headers = record.headers.map(({ key, value }) => `${key}=${bytesText(value)}`)
+  return [
+    record.offset,
+    timeOf(record.timestamp),
+    bytesText(record.key),
+    bytesText(record.value),
+    ...headers,
+  ].join(':')
+}
+
+function bytesText(bytes: Buffer | null): string {
+  return bytes === null ? 'null' : bytes.toString('latin1')
+}
+
+function timeOf(timestamp: number): number | string {
+  return Math.abs(timestamp - Date.now()) < TWO_DAYS_MS ? '<now>' : timestamp
+}
