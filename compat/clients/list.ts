@@ -40,5 +40,6 @@ export const clients: readonly Client[] = [
     version: '2.12.1',
     language: 'JavaScript',
   },
+  { folder: 'aiokafka', name: 'aiokafka', version: '0.14.0', language: 'Python' },
   { folder: 'franz-go', name: 'franz-go', version: '1.22.2', language: 'Go' },
 ]

@@ -1,0 +1,55 @@
+"""Clients that live through the restart: an idempotent producer that never pauses and a group that reads along."""
+import asyncio
+import sys
+
+from aiokafka import TopicPartition
+
+from harness import all_of, check, consumer, create, producer, read, until
+
+TOPIC = "aiokafka-survivor"
+
+
+async def run():
+    await create(TOPIC)
+    stop, waiting, acknowledged, failed, seen = asyncio.Event(), set(), [], [], []
+
+    def answered(future):
+        waiting.discard(future)
+        if future.exception():
+            failed.append(future.exception())
+        else:
+            acknowledged.append(future.result().offset)
+
+    async def produce(client):
+        count = 0
+        while not stop.is_set():
+            future = await client.send(TOPIC, b"%d" % count, partition=0)
+            count += 1
+            waiting.add(future)
+            future.add_done_callback(answered)
+            await asyncio.sleep(0.005)  # the rate
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def follow(client):
+        while not stop.is_set() or waiting or len(seen) < len(acknowledged):
+            seen.extend(int(r.value) for r in await read(client, 1, 0.5))
+            if not stop.is_set() or len(seen) == len(acknowledged):
+                await client.commit()
+
+    async with producer(enable_idempotence=True) as sender, consumer(TOPIC, group_id=TOPIC) as reader:
+        work = asyncio.gather(produce(sender), follow(reader))
+        check("idempotence", await until(lambda: len(seen) > 100), "an idempotent producer writes while a group reads")
+        print("restart", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        goal = len(acknowledged) + 200
+        check("restart", await until(lambda: len(acknowledged) > goal), "a producer that lives on goes on after the restart", len(acknowledged), failed[:1])
+        check("restart", await until(lambda: len(seen) > goal), "a member of a group that lives on goes on after the restart", len(seen))
+        stop.set()
+        await work
+        total = len(acknowledged)
+        check("idempotence", not failed and acknowledged == list(range(total)), "each record is acknowledged once, in order, over the restart", failed[:1])
+        check("idempotence", seen == list(range(total)), "the group read each record once, in order, over the restart", len(seen), total)
+        check("commits", await reader.committed(TopicPartition(TOPIC, 0)) == total, "the group commits after the restart")
+    async with consumer() as client:
+        client.assign(all_of(TOPIC))
+        check("idempotence", [int(r.value) for r in await read(client, total)] == list(range(total)), "the log holds each record once, in order")
