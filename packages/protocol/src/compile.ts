@@ -120,18 +120,19 @@ class Generator {
   #readTags(rows: Row[], path: string): string[] {
     const lines = [
       'let unknown',
-      'for (let n = r.unsignedVarint(); n > 0; n--) {',
-      'const tag = r.unsignedVarint(), size = readTagSize(r), end = r.offset + size',
+      'for (let n = r.unsignedVarint() | 0; n > 0; n--) {',
+      'const tag = r.unsignedVarint(), size = r.unsignedVarint()',
       'switch (tag) {',
     ]
-    for (const row of taggedRows(rows))
-      lines.push(`case ${row.facts.tag}: {`, ...this.#readInto(row, `_${row.key}`), 'break }')
-    lines.push(
-      'default: (unknown ??= []).push({ tag, bytes: r.bytes(size) })',
-      '}',
-      `if (r.offset !== end) uneven(${JSON.stringify(path)}, tag)`,
-      '}',
-    )
+    // As Kafka's classes: the size is believed of unknown tags only, and a tag of other versions is refused.
+    for (const row of rows) {
+      const { tag } = row.facts
+      if (tag === undefined) continue
+      if (row.isPresent)
+        lines.push(`case ${tag}: {`, ...this.#readInto(row, `_${row.key}`), 'break }')
+      else lines.push(`case ${tag}: tagOfOtherVersion(${JSON.stringify(path)}, ${tag})`)
+    }
+    lines.push('default: (unknown ??= []).push({ tag, bytes: r.bytes(size) })', '}', '}')
     return lines
   }
 
@@ -146,7 +147,7 @@ class Generator {
     }
     if ('struct' in type) {
       const read = `read${this.struct(type.struct, path)}(r)`
-      const isNull = facts.tag === undefined ? 'r.int8() < 0' : 'r.unsignedVarint() === 0'
+      const isNull = facts.tag === undefined ? 'r.int8() < 0' : '(r.unsignedVarint() | 0) <= 0'
       return [`${target} = ${isNullable ? `${isNull} ? null : ${read}` : read}`]
     }
     const name = target.replace(/^let /, '')

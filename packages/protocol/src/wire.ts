@@ -1,6 +1,7 @@
 /**
  * What compiled codecs call for types that have a length: strings, bytes, counts and tag sections, in the old form
- * (fixed-size lengths, -1 for null) and the compact form of flexible versions (varint of length + 1, 0 for null).
+ * (fixed-size lengths, -1 for null) and the compact form of flexible versions (varint of length + 1, 0 for null). As in
+ * Kafka's classes every length below zero is a null when read; varints are signed for that.
  */
 import {
   DecodeError,
@@ -23,9 +24,9 @@ export function absent(path: string): never {
   throw new DecodeError(`${path} is null`)
 }
 
-/** For a value of a tagged field that is shorter or longer than it says. */
-export function uneven(path: string, tag: number): never {
-  throw new DecodeError(`Tag ${tag} of ${path} has another size than it says`)
+/** For a tag whose field another version of the message has. */
+export function tagOfOtherVersion(path: string, tag: number): never {
+  throw new DecodeError(`${path} has no tag ${tag} in this version`)
 }
 
 /** For a value that the version to be written cannot carry. */
@@ -44,52 +45,45 @@ export function readUuid(reader: Reader): string {
 
 export function readString(reader: Reader): string | null {
   const length = reader.int16()
-  if (length >= 0) return reader.string(length)
-  if (length === -1) return null
-  throw new DecodeError(`A string has length ${length}`)
+  return length < 0 ? null : reader.string(length)
 }
 
 export function readCompactString(reader: Reader): string | null {
-  const length = reader.unsignedVarint() - 1
-  if (length === -1) return null
+  const length = compactLength(reader)
+  if (length < 0) return null
   if (length > STRING_BYTES_MAX) throw new DecodeError(`A string has length ${length}`)
   return reader.string(length)
 }
 
 export function readBytes(reader: Reader): Buffer | null {
   const length = reader.int32()
-  if (length >= 0) return reader.bytes(length)
-  if (length === -1) return null
-  throw new DecodeError(`Bytes have length ${length}`)
+  return length < 0 ? null : reader.bytes(length)
 }
 
 export function readCompactBytes(reader: Reader): Buffer | null {
-  const length = reader.unsignedVarint() - 1
-  return length === -1 ? null : reader.bytes(length)
+  const length = compactLength(reader)
+  return length < 0 ? null : reader.bytes(length)
 }
 
-/** Elements of an array of at least `elementBytes` each, or -1 for null. */
+/** Elements of an array of at least `elementBytes` each, or less than zero for null. */
 export function readCount(reader: Reader, elementBytes: number): number {
   return checkedCount(reader, reader.int32(), elementBytes)
 }
 
-/** Elements of a compact array of at least `elementBytes` each, or -1 for null. */
+/** Elements of a compact array of at least `elementBytes` each, or less than zero for null. */
 export function readCompactCount(reader: Reader, elementBytes: number): number {
-  return checkedCount(reader, reader.unsignedVarint() - 1, elementBytes)
+  return checkedCount(reader, compactLength(reader), elementBytes)
 }
 
 function checkedCount(reader: Reader, count: number, elementBytes: number): number {
-  if (count < -1 || count * elementBytes > reader.remaining)
+  if (count * elementBytes > reader.remaining)
     throw new DecodeError(`An array has ${count} elements, but ${reader.remaining} bytes are left`)
   return count
 }
 
-/** The size of a tagged value, which must be there as a whole. */
-export function readTagSize(reader: Reader): number {
-  const size = reader.unsignedVarint()
-  if (size > reader.remaining)
-    throw new DecodeError(`A tag has ${size} bytes, but ${reader.remaining} are left`)
-  return size
+/** A length that is written as a varint of one more: 32 bits, and they wrap. */
+function compactLength(reader: Reader): number {
+  return (reader.unsignedVarint() - 1) | 0
 }
 
 export function writeUuid(writer: Writer, value: string): void {

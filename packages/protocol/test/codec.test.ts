@@ -3,8 +3,11 @@ import { test } from 'node:test'
 import { DecodeError, LONG_MAX, LONG_MIN } from '@moldau/base'
 import {
   ApiVersionsResponse,
+  BrokerHeartbeatRequest,
   FetchRequest,
+  FindCoordinatorRequest,
   HeartbeatRequest,
+  MetadataRequest,
   MetadataResponse,
   OffsetCommitRequest,
   PartitionRecord,
@@ -145,7 +148,7 @@ test('the high watermark of FetchRequest v18 is Long.MAX unless it is told', () 
 
 test('tags that the schema does not know are kept and written in order', () => {
   const unknownTags = [
-    { tag: 1, bytes: Buffer.from('one') },
+    { tag: 9, bytes: Buffer.from('one') },
     { tag: 200, bytes: Buffer.alloc(300, 7) },
   ]
   const value = {
@@ -157,7 +160,6 @@ test('tags that the schema does not know are kept and written in order', () => {
     addingReplicas: [],
     leaderRecoveryState: 1,
   }
-  // Version 0 has tag 0, and tag 1 only from version 2 on.
   const encoded = PartitionRecord.encode({ ...value, unknownTags: unknownTags.toReversed() }, 0)
   const decoded = PartitionRecord.decode(encoded, 0)
   assert.equal(decoded.leaderRecoveryState, 1)
@@ -166,14 +168,31 @@ test('tags that the schema does not know are kept and written in order', () => {
   assert.equal(PartitionRecord.decode(PartitionRecord.encode(value, 0), 0).unknownTags, undefined)
 })
 
-test('a tag whose size is not that of its value is refused', () => {
+test('the size of a known tag is not believed, and a tag of other versions is refused, as Kafka 4.3.1 does', () => {
   const value = { partitionId: 3, topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', replicas: [], isr: [] }
   const whole = { ...value, removingReplicas: [], addingReplicas: [], leaderRecoveryState: 1 }
   const encoded = Buffer.from(PartitionRecord.encode(whole, 0))
   // The end: one tag, number 0, of one byte, which is 1.
   assert.equal(encoded.subarray(-4).toString('hex'), '01000101')
   encoded[encoded.length - 2] = 0
-  assert.throws(() => PartitionRecord.decode(encoded, 0), DecodeError)
+  assert.equal(PartitionRecord.decode(encoded, 0).leaderRecoveryState, 1)
+  const unknownTags = [{ tag: 0, bytes: Buffer.alloc(1) }]
+  const heartbeat = BrokerHeartbeatRequest.encode(
+    { brokerId: 1, currentMetadataOffset: 0, wantFence: false, wantShutDown: false, unknownTags },
+    0,
+  )
+  assert.throws(() => BrokerHeartbeatRequest.decode(heartbeat, 0), {
+    message:
+      'Cannot read BrokerHeartbeatRequest v0: BrokerHeartbeatRequest has no tag 0 in this version',
+  })
+})
+
+test('every length below zero is a null, as in Kafka 4.3.1', () => {
+  assert.throws(() => FindCoordinatorRequest.decode(Buffer.from('fff0', 'hex'), 0), {
+    message: 'Cannot read FindCoordinatorRequest v0: FindCoordinatorRequest.key is null',
+  })
+  assert.equal(MetadataRequest.decode(Buffer.from('80000000', 'hex'), 1).topics, null)
+  assert.equal(MetadataRequest.decode(Buffer.from('ffffffff0f01000000', 'hex'), 9).topics, null)
 })
 
 test('versions that a message does not have are refused', () => {

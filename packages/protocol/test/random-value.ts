@@ -1,9 +1,11 @@
 /**
  * Seeded values of any message: every scalar near its limits now and then, nulls where a version allows them, and the
- * default in fields that the version does not have, so that a round trip gives back the very same value.
+ * default in fields that the version does not have, so that a round trip gives back the very same value. The tests here
+ * draw from it, and so do the comparison with Java's classes (compat/codecs) and the fuzzer, which choose some values
+ * themselves.
  */
 import { LONG_MAX, LONG_MIN, ZERO_UUID } from '@moldau/base'
-import type { FieldFacts, Fields, Type } from '../src/schema.ts'
+import type { FieldFacts, Fields, Scalar, Type, UnknownTag } from '../src/schema.ts'
 
 /** Fractions from 0 up to 1, repeated by their seed. */
 export function fractions(seed: number): () => number {
@@ -16,31 +18,51 @@ export function fractions(seed: number): () => number {
   }
 }
 
+/** What a caller may choose instead. */
+export interface Choices {
+  /** A value of a field; undefined leaves it to chance. */
+  readonly scalar?: (type: Scalar, key: string) => unknown
+  /** Elements of an array. */
+  readonly count?: () => number
+  /** Tags that the schema does not know, for a struct of a flexible version. */
+  readonly unknownTags?: () => readonly UnknownTag[] | undefined
+}
+
 /** A value of `fields` for `version`. */
 export function randomValue(
   fields: Fields,
   version: number,
   isFlexible: boolean,
   fraction: () => number,
+  choices: Choices = {},
 ): Record<string, unknown> {
+  const randomOf = (type: Type, key: string): unknown => {
+    if (typeof type === 'string') return choices.scalar?.(type, key) ?? randomScalar(type, fraction)
+    if ('struct' in type) return randomValue(type.struct, version, isFlexible, fraction, choices)
+    const count = choices.count?.() ?? Math.floor(fraction() * 4)
+    return Array.from({ length: count }, () => randomOf(type.array, key))
+  }
   const value: Record<string, unknown> = {}
   for (const [key, { facts }] of Object.entries(fields)) {
-    const isPresent = has(facts, version, isFlexible)
+    const isPresent = hasField(facts, version, isFlexible)
     const isTaken = facts.tag === undefined || fraction() < 0.5
-    value[key] =
-      isPresent && isTaken ? randomField(facts, version, isFlexible, fraction) : defaultOf(facts)
+    if (!isPresent || !isTaken) value[key] = defaultOf(facts)
+    else if (isNullable(facts, version) && fraction() < 0.25) value[key] = null
+    else value[key] = randomOf(facts.type, key)
   }
+  const unknownTags = isFlexible ? choices.unknownTags?.() : undefined
+  if (unknownTags !== undefined) value['unknownTags'] = unknownTags
   return value
 }
 
 /** Is the field in this version? */
-function has(facts: FieldFacts, version: number, isFlexible: boolean): boolean {
+export function hasField(facts: FieldFacts, version: number, isFlexible: boolean): boolean {
   const isTaggable = facts.tag === undefined || isFlexible
   return version >= facts.since && version <= facts.until && isTaggable
 }
 
 /** What a field holds in versions without it. */
-function defaultOf({ type, defaultValue }: FieldFacts): unknown {
+export function defaultOf({ type, defaultValue }: FieldFacts): unknown {
   if (defaultValue !== undefined) return defaultValue
   if (type === 'boolean') return false
   if (type === 'string') return ''
@@ -53,28 +75,9 @@ function defaultOf({ type, defaultValue }: FieldFacts): unknown {
   )
 }
 
-function randomField(
-  facts: FieldFacts,
-  version: number,
-  isFlexible: boolean,
-  fraction: () => number,
-): unknown {
-  const { nullable } = facts
-  if (nullable !== undefined && version >= nullable[0] && version <= nullable[1])
-    if (fraction() < 0.25) return null
-  return randomOf(facts.type, version, isFlexible, fraction)
-}
-
-function randomOf(
-  type: Type,
-  version: number,
-  isFlexible: boolean,
-  fraction: () => number,
-): unknown {
-  if (typeof type === 'string') return randomScalar(type, fraction)
-  if ('struct' in type) return randomValue(type.struct, version, isFlexible, fraction)
-  const count = Math.floor(fraction() * 4)
-  return Array.from({ length: count }, () => randomOf(type.array, version, isFlexible, fraction))
+/** May the field be null in this version? */
+function isNullable({ nullable }: FieldFacts, version: number): boolean {
+  return nullable !== undefined && version >= nullable[0] && version <= nullable[1]
 }
 
 const texts = [

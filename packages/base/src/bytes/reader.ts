@@ -81,14 +81,13 @@ export class Reader {
     return this.buffer.readDoubleBE(this.skip(8))
   }
 
-  /** Up to 32 bits in groups of seven, least significant first. */
+  /** Up to 32 bits in groups of seven, least significant first; as in Kafka, more bits in the fifth byte are ignored. */
   unsignedVarint(): number {
     const { buffer, end } = this
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       if (this.offset >= end) throw new DecodeError(`A varint goes beyond the end at ${end}`)
       const byte = buffer[this.offset++]!
-      if (shift === 28 && byte > 0x0f) break
       value |= (byte & 0x7f) << shift
       if (byte < 0x80) return value >>> 0
     }
@@ -110,7 +109,7 @@ export class Reader {
       if (this.offset >= end) throw new DecodeError(`A varint goes beyond the end at ${end}`)
       const byte = buffer[this.offset++]!
       const bits = byte & 0x7f
-      if (shift === 63 && byte > 1) break
+      if (shift === 63 && byte >= 0x80) break
       if (shift < 28) low |= bits << shift
       else if (shift === 28) {
         low |= bits << 28
@@ -134,7 +133,7 @@ export class Reader {
     const at = this.skip(length)
     const { buffer } = this
     for (let i = at; i < this.offset; i++)
-      if (buffer[i]! > 0x7f) return asNodeBuffer(buffer).utf8Slice(at, this.offset)
+      if (buffer[i]! > 0x7f) return utf8Text(buffer, at, this.offset)
     return asNodeBuffer(buffer).latin1Slice(at, this.offset)
   }
 
@@ -144,3 +143,17 @@ export class Reader {
     return this.buffer.subarray(at, at + length)
   }
 }
+
+/** Text as Java reads it: half of a surrogate pair, in three bytes, becomes one replacement character. */
+function utf8Text(buffer: Buffer, start: number, end: number): string {
+  const text = asNodeBuffer(buffer).utf8Slice(start, end)
+  if (!text.includes(REPLACEMENT)) return text
+  const bytes = Buffer.from(buffer.subarray(start, end))
+  for (let i = 0; i + 2 < bytes.length; i++)
+    if (bytes[i] === 0xed && bytes[i + 1]! >> 5 === 5 && bytes[i + 2]! >> 6 === 2)
+      bytes.write(REPLACEMENT, i)
+  return bytes.toString('utf8')
+}
+
+/** Stands for bytes that are no text: three bytes in UTF-8. */
+const REPLACEMENT = '\u{fffd}'
