@@ -1,5 +1,5 @@
 # Sourced, in the root of the project, by the scripts behind `npm start`, `npm test`, …: installs the dependencies when they are missing or older
-# than the lock file, and sets $node to the Node that the lock file pins (or the system's, if new enough).
+# than the lock file, builds dist/ when a source is newer, and sets $node to the Node that the lock file pins (or the system's, if new enough).
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "Installing dependencies (once)…" >&2
   npm ci --no-audit --no-fund --loglevel=error >&2
@@ -9,3 +9,7 @@ fi
 node=$(sh scripts/find-node.sh) || exit 1
 PATH="$(cd "$(dirname "$node")" && pwd):$PWD/node_modules/.bin:$PATH"
 export PATH
+
+if [ ! -e dist/main.js ] || [ -n "$(find packages -path '*/src*' -newer dist/main.js -print -quit)" ]; then
+  "$node" scripts/build.ts
+fi
