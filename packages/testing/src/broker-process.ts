@@ -39,6 +39,8 @@ export class BrokerProcess {
   readonly #overrides: Readonly<Record<string, string>>
   readonly #environment: Readonly<Record<string, string>>
   #child: ChildProcess | undefined
+  /** Words before the command, such as those of a tool that limits it. */
+  prefix: readonly string[] = []
   /** What it printed, of all its lives. */
   output = ''
 
@@ -69,18 +71,24 @@ export class BrokerProcess {
     return this.#child?.pid ?? 0
   }
 
-  /** Starts the process, when that of the last start has ended; resolves when it accepts connections. */
-  async start(): Promise<void> {
-    await this.#ended()
+  /**
+   * Starts the process, when that of the last start has ended; resolves when it accepts connections. `overrides` are for
+   * this life only.
+   */
+  async start(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.ended()
     const properties = {
       listeners: `PLAINTEXT://localhost:${this.port}`,
       'log.dirs': this.directory,
       'group.initial.rebalance.delay.ms': '0',
       ...this.#overrides,
+      ...overrides,
     }
+    const [command = launcher, ...words] = [...this.prefix, launcher]
     const child = spawn(
-      launcher,
+      command,
       [
+        ...words,
         'server',
         'start',
         ...Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`]),
@@ -88,6 +96,10 @@ export class BrokerProcess {
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#environment } },
     )
     this.#child = child
+    // A broker does not outlive the test that started it.
+    const kill = (): void => void child.kill('SIGKILL')
+    process.once('exit', kill)
+    child.once('exit', () => process.off('exit', kill))
     const collect = (chunk: Buffer): void => {
       this.output = (this.output + String(chunk)).slice(-100_000)
     }
@@ -115,15 +127,23 @@ export class BrokerProcess {
 
   /** Sends a signal; resolves with the exit code, or null after a signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    this.#child?.kill(signal)
-    await this.#ended()
-    return this.#child?.exitCode ?? null
+    this.signal(signal)
+    return this.ended()
   }
 
-  async #ended(): Promise<void> {
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
+  get isRunning(): boolean {
     const child = this.#child
-    if (child !== undefined && child.exitCode === null && child.signalCode === null)
-      await once(child, 'exit')
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
+  /** Resolves when it does not run any more, with the exit code, or null after a signal that ended it. */
+  async ended(): Promise<number | null> {
+    if (this.isRunning) await once(this.#child!, 'exit')
+    return this.#child?.exitCode ?? null
   }
 
   /** Resident memory in MB. */

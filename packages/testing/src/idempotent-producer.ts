@@ -44,10 +44,14 @@ export interface IdempotentProducerOptions {
   readonly compression: Compression
   readonly history: History
   /** Told at every request that was acknowledged. */
-  readonly onAcknowledged: () => void
+  readonly onAcknowledged?: () => void
+  /** Off: no producer id, and what has no answer when the connection ends is never sent again. On by default. */
+  readonly isIdempotent?: boolean
+  /** -1 (all in sync, the default) or 1. */
+  readonly acks?: -1 | 1
 }
 
-/** A producer with idempotence and acks=all. */
+/** A producer with idempotence and acks=all, unless told otherwise. */
 export class IdempotentProducer {
   readonly #options: IdempotentProducerOptions
   readonly #sequences = new Map<string, number>()
@@ -56,6 +60,8 @@ export class IdempotentProducer {
   #producerEpoch = -1
   #written = 0
   #isStopping = false
+  #isFrozen = false
+  #connection: RawConnection | undefined
 
   constructor(options: IdempotentProducerOptions) {
     this.#options = options
@@ -70,15 +76,19 @@ export class IdempotentProducer {
   async run(port: number): Promise<void> {
     const connection = await RawConnection.open(port).catch(() => undefined)
     if (connection === undefined) return
+    const isIdempotent = this.#options.isIdempotent ?? true
+    this.#connection = connection
+    this.#isFrozen = false
     try {
-      if (this.#producerId < 0 && !(await this.#identify(connection))) return
+      if (!isIdempotent) this.giveUp()
+      else if (this.#producerId < 0 && !(await this.#identify(connection))) return
       for (const { bytes } of this.#inFlight) connection.send(bytes)
       for (;;) {
         while (!this.#isStopping && this.#inFlight.length < IN_FLIGHT_MAX)
           connection.send(this.#next())
         if (this.#inFlight.length === 0) return
         const frame = await connection.frame()
-        if (frame === undefined) return
+        if (frame === undefined || this.#isFrozen) return
         this.#answered(frame)
       }
     } finally {
@@ -91,10 +101,25 @@ export class IdempotentProducer {
     this.#isStopping = true
   }
 
-  /** Sends nothing of what is without an answer again: its outcome stays unknown. Goes on with a new producer id. */
-  giveUp(): void {
+  /** Hears no answer from now on: what has none stays without one until the next `run`. */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
+  /** Ends the connection, and with it `run`. */
+  disconnect(): void {
+    this.#connection?.destroy()
+  }
+
+  /** Tells the history that what is without an answer may be there or not, for now. */
+  declareInFlight(): void {
     for (const { batches } of this.#inFlight)
       for (const { partition, values } of batches) this.#options.history.unknown(partition, values)
+  }
+
+  /** Sends nothing of what is without an answer again: its outcome stays unknown. Goes on with a new producer id. */
+  giveUp(): void {
+    this.declareInFlight()
     this.#inFlight = []
     this.#producerId = -1
     this.#sequences.clear()
@@ -133,7 +158,7 @@ export class IdempotentProducer {
       PRODUCE_VERSION,
       { correlationId: this.#written, clientId: name },
       {
-        acks: -1,
+        acks: this.#options.acks ?? -1,
         timeoutMs: 30_000,
         topicData: [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
           name: topic,
@@ -191,10 +216,10 @@ export class IdempotentProducer {
       const row = rows.get(partition)
       if (row?.errorCode !== ErrorCode.NONE)
         throw new Error(
-          `${name} to ${partition}: ${row === undefined ? 'no answer' : errorName(row.errorCode)}`,
+          `${name} to ${partition}: ${row === undefined ? 'no answer' : `${errorName(row.errorCode)} ${row.errorMessage ?? ''}`}`,
         )
       history.acknowledged(partition, values, row.baseOffset)
     }
-    onAcknowledged()
+    onAcknowledged?.()
   }
 }

@@ -24,6 +24,8 @@ export class OffsetCommitter {
   #sent = -1
   #count = 0
   #isStopping = false
+  #isFrozen = false
+  #connection: RawConnection | undefined
 
   constructor(groupId: string, target: Target) {
     this.#groupId = groupId
@@ -39,6 +41,8 @@ export class OffsetCommitter {
   async run(port: number): Promise<void> {
     const connection = await RawConnection.open(port).catch(() => undefined)
     if (connection === undefined) return
+    this.#connection = connection
+    this.#isFrozen = false
     try {
       if (!(await this.#find(connection))) return
       await this.#check(connection)
@@ -47,6 +51,16 @@ export class OffsetCommitter {
     } finally {
       connection.destroy()
     }
+  }
+
+  /** Hears no answer from now on, until the next `run`. */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
+  /** Ends the connection, and with it `run`. */
+  disconnect(): void {
+    this.#connection?.destroy()
   }
 
   stop(): void {
@@ -84,7 +98,7 @@ export class OffsetCommitter {
         }),
       )
       const errorCode = answer?.topics[0]?.partitions[0]?.errorCode
-      if (errorCode === ErrorCode.NONE) {
+      if (errorCode === ErrorCode.NONE && !this.#isFrozen) {
         this.#acknowledged = committedOffset
         this.#count++
       }
