@@ -11,6 +11,8 @@ import type { ListenerEndpoint } from '../services.ts'
 
 /** Time between attempts to register. */
 const RETRY_MS = 100
+/** First wait between heartbeats while this broker waits for something; each is twice as long as the one before. */
+const FIRST_WAIT_MS = 5
 /** Longest wait for the controller's leave to stop. */
 const RESIGNATION_MS = 5000
 
@@ -43,6 +45,7 @@ export class BrokerLifecycle {
   #isStopping = false
   #isStopped = false
   #isFenced = true
+  #waitMs = FIRST_WAIT_MS
   readonly #ready = Promise.withResolvers<void>()
   readonly #resigned = Promise.withResolvers<void>()
 
@@ -71,6 +74,7 @@ export class BrokerLifecycle {
   async stop(): Promise<void> {
     if (this.#isStopping || this.#brokerEpoch < 0) return
     this.#isStopping = true
+    this.#waitMs = FIRST_WAIT_MS
     const giveUp = this.#options.world.timers.after(RESIGNATION_MS, () => this.#resigned.resolve())
     void this.#beat()
     await this.#resigned.promise
@@ -153,8 +157,16 @@ export class BrokerLifecycle {
     this.#timer?.cancel()
     if (this.#isStopped) return
     const isWaiting = this.#isFenced || this.#isStopping
-    const delayMs = isWaiting ? Math.min(RETRY_MS, heartbeatMs) : heartbeatMs
-    this.#timer = world.timers.after(delayMs, () => void this.#beat())
+    this.#timer = world.timers.after(
+      isWaiting ? this.#nextWaitMs(heartbeatMs) : heartbeatMs,
+      () => void this.#beat(),
+    )
+  }
+
+  #nextWaitMs(heartbeatMs: number): number {
+    const waitMs = Math.min(this.#waitMs, RETRY_MS, heartbeatMs)
+    this.#waitMs = waitMs * 2
+    return waitMs
   }
 
   #take(isFenced: boolean, shouldShutDown: boolean): void {
