@@ -18,8 +18,6 @@ export const CUTS_PER_FOLDER = 5
 const VOLUME_MEGABYTES = 400
 const KAFKA_VOLUME_MEGABYTES = 400
 const AFTER_MS = [100, 700] as const
-/** One folder in so many is written with `flush=os`, and sees one cut. */
-const OS_EVERY = 5
 const kafkaScript = path.join(import.meta.dirname, '../../compat/oracle/kafka.sh')
 
 /** Cuts so often; `first` numbers the first cut. `hasDump` lets Kafka's dump tool read what the last folder holds. */

@@ -84,8 +84,7 @@ export class BrokerParts {
       logger,
     })
     undo.push(() => logs.close())
-    logs.onDirectoryFailure = (directory, error) => {
-      logger.error('log directory failed', { directory, error: String(error) })
+    logs.onDirectoryFailure = (_directory, error) => {
       if (logs.directories.every(({ failure }) => failure !== undefined)) onFault(error)
     }
     const raft = await RaftNode.open({

@@ -1,6 +1,6 @@
 /**
  * Configs of a broker that the log reads, and those that give the topic configs their defaults. The key is Kafka's
- * 4.3.1; `log.flush.policy`, `log.flush.concurrent.max`, `log.open.files.max`,
+ * 4.3.1; `log.dir.reserve.bytes`, `log.flush.policy`, `log.flush.concurrent.max`, `log.open.files.max`,
  * `log.record.validation` and `log.tail.cache.bytes` are ours.
  */
 import { boolean, double, int, list, long, LONG_MAX, string, type ValuesOf } from '@moldau/base'
@@ -129,6 +129,12 @@ export const logBrokerOptions = {
     doc: 'Time in which the controller must hear of a failed directory, in milliseconds.',
     importance: 'LOW',
     unused: 'comes with the cluster',
+  }),
+  'log.dir.reserve.bytes': long({
+    default: 67108864,
+    min: 0,
+    doc: 'Free space of a log directory below which appends of clients are refused until there is room again; at most a twentieth of the disk. A config of Moldau.',
+    importance: 'LOW',
   }),
   'log.dirs': list({
     default: null,

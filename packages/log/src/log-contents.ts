@@ -35,6 +35,8 @@ export interface KnownLog {
   readonly isClean: boolean
   /** The files are believed although the last stop was not clean: nothing was written since the last checkpoint. */
   readonly isUntouched?: boolean
+  /** The disk failed in the last life: what is not known to be durable is written again. */
+  readonly isAfterFailure?: boolean
   /** How the last segment looked at the last clean stop or checkpoint, where known. */
   readonly tail: KnownTail | undefined
 }
@@ -232,6 +234,7 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
   for (const segment of segments) {
     const end = segments[segments.indexOf(segment) + 1]?.baseOffset
     if (end !== undefined && end <= from) continue
+    if (known.isAfterFailure === true) yield* rewrite(shared, segment)
     if (segment.sizeInBytes > 0) shared.openFiles.use(segment.logPath, 'create').file.datasync()
     if (segment.isActive) segment.writeIndexes()
     else segment.finish()
@@ -239,6 +242,20 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
   // So may be the names; that of the folder itself is the caller's.
   syncPartitionMetadata(shared.files, options.folder)
   shared.files.syncDirectory(options.folder)
+}
+
+/**
+ * Writes a segment again, as it was read. After a failed sync the page cache calls its pages clean, and another sync
+ * would say that all is well.
+ */
+function* rewrite({ openFiles }: SharedResources, segment: Segment): Generator<void> {
+  const { file } = openFiles.use(segment.logPath, 'create')
+  for (let at = 0; at < segment.sizeInBytes; at += STEP_BYTES) {
+    const bytes = Buffer.alloc(Math.min(STEP_BYTES, segment.sizeInBytes - at))
+    file.read(bytes, at)
+    file.write(bytes, at)
+    yield
+  }
 }
 
 /** Reads every batch of a segment: checks it, and builds indexes and epochs anew. */

@@ -17,6 +17,8 @@ import {
   type OffsetEntry,
 } from './checkpoints.ts'
 import { DurableOffsets, encodeLine, lineKey, textCrc, type DurableLog } from './durable-offsets.ts'
+import { directoryFailure } from './directory-failure.ts'
+import { FreeSpace } from './free-space.ts'
 import { unknownLog, type KnownLog } from './log-contents.ts'
 import type { LogHome, SharedResources } from './log-environment.ts'
 import type { PartitionLog } from './partition-log.ts'
@@ -31,11 +33,18 @@ export interface LogDirectoryOptions {
   readonly syncsAtOnceMax: number
   /** Where our own checkpoint lies: the directory itself, or the folder of a log that stands alone. */
   readonly stateFolder: string
+  /** Below so many free bytes appends of clients are refused. */
+  readonly reserveBytes: number
   /** Whether Kafka's checkpoints and clean marker are kept: not for a log that stands alone. */
   readonly keepsKafkaFiles: boolean
   readonly lock?: DirectoryLock
 }
 
+/**
+ * Left behind by a failure, for the next start: after a sync that failed the page cache may hold what the disk does not,
+ * and says that it is clean. It need not be durable itself: what empties the page cache may take it along.
+ */
+const FAILED_FILE = 'moldau-disk-failed'
 /** A checkpoint that somebody waits for is written this soon, together with what others have changed by then. */
 const CHECKPOINT_DELAY_MS = 100
 
@@ -51,6 +60,7 @@ export class LogDirectory implements LogHome {
   readonly shared: SharedResources
   readonly syncs: SyncScheduler
   readonly cost: WriteCost
+  readonly space: FreeSpace
   /** Broker epoch of the last clean stop, −1 when there is none: the controller asks for it (KIP-966). */
   readonly previousBrokerEpoch: number
   /** Whether the last stop was clean. */
@@ -65,6 +75,8 @@ export class LogDirectory implements LogHome {
   #failure: Error | undefined = undefined
   #isOurs = false
   #isClosed = false
+  /** The last life ended with a failed disk. */
+  readonly #isAfterFailure: boolean
   #recoveryPointCrc: number
   #writtenVersion = -1
   #afterCheckpoint: (() => void)[] = []
@@ -75,7 +87,14 @@ export class LogDirectory implements LogHome {
     this.shared = shared
     this.syncs = new SyncScheduler(options.syncsAtOnceMax)
     this.cost = new WriteCost(shared.world.clock)
+    this.space = new FreeSpace({
+      files: shared.files,
+      directory,
+      reserveBytes: options.reserveBytes,
+      logger: shared.logger,
+    })
     this.#options = options
+    this.#isAfterFailure = shared.files.exists(`${options.stateFolder}/${FAILED_FILE}`)
     this.#durable = new DurableOffsets(shared.files, options.stateFolder)
     const { files } = shared
     const markerPath = `${directory}/${CLEAN_SHUTDOWN_FILE}`
@@ -114,6 +133,18 @@ export class LogDirectory implements LogHome {
 
   /** What the checkpoints say of a partition; entries of a topic with another id are not about it. */
   known(topic: string, partition: number, topicId: string): KnownLog {
+    const known = this.#knownBefore(topic, partition, topicId)
+    return this.#isAfterFailure ? { ...known, isClean: false, isAfterFailure: true } : known
+  }
+
+  /** All logs were recovered. */
+  recovered(): void {
+    if (!this.#isAfterFailure) return
+    const { stateFolder } = this.#options
+    this.shared.files.remove(`${stateFolder}/${FAILED_FILE}`)
+  }
+
+  #knownBefore(topic: string, partition: number, topicId: string): KnownLog {
     const entry = this.#known.get(lineKey(topic, partition))
     if (entry === undefined || (entry.topicId !== '' && entry.topicId !== topicId))
       return { ...unknownLog, isClean: entry === undefined && this.wasClean && !this.#isOurs }
@@ -141,13 +172,24 @@ export class LogDirectory implements LogHome {
   /** A write or a sync went wrong: appends stop for good, waiting ones fail. */
   failed(error: Error): void {
     if (this.#failure !== undefined) return
-    this.#failure = error
+    const failure = directoryFailure(this.directory, error)
+    this.#failure = failure
     this.shared.logger.error('log directory failed', {
       directory: this.directory,
-      message: error.message,
+      message: failure.message,
     })
-    for (const log of this.#logs.keys()) log.fail(error)
-    this.onFailure?.(error)
+    this.#leaveNotice()
+    for (const log of this.#logs.keys()) log.fail(failure)
+    this.onFailure?.(failure)
+  }
+
+  #leaveNotice(): void {
+    const { stateFolder } = this.#options
+    try {
+      this.shared.files.open(`${stateFolder}/${FAILED_FILE}`, 'create').close()
+    } catch {
+      // Full or read-only: then no file could be made, but what was written before is still as it was.
+    }
   }
 
   lowerDurable(topic: string, partition: number, offset: number): void {

@@ -5,6 +5,7 @@
 import type { Logger } from '@moldau/base'
 import type { World } from '@moldau/io'
 import { DelayedRemovals } from './delayed-removals.ts'
+import type { FreeSpace } from './free-space.ts'
 import { TailBudget } from './hot-tail.ts'
 import { OpenFiles } from './open-files.ts'
 import { ReadBuffers } from './read-buffers.ts'
@@ -29,6 +30,7 @@ export interface LogHome {
   readonly shared: SharedResources
   readonly syncs: SyncScheduler
   readonly cost: WriteCost
+  readonly space: FreeSpace
   /** Makes it known durably that the log now ends at `offset`, before it is cut. */
   lowerDurable(topic: string, partition: number, offset: number): void
   readonly hasFailed: boolean

@@ -20,6 +20,7 @@ import { PartitionLog } from './partition-log.ts'
 import { folderName } from './segment-files.ts'
 
 const CHECKPOINT_INTERVAL_MS = 5000
+const SPACE_INTERVAL_MS = 1000
 const PRODUCER_EXPIRY_INTERVAL_MS = 600_000
 /** Logs that one turn of the loop looks at in a task. */
 const LOGS_PER_TURN = 20
@@ -164,6 +165,9 @@ export class Logs {
     const { brokerConfig } = this.#options
     const checkpointMs = brokerConfig['log.flush.offset.checkpoint.interval.ms']
     this.#tasks = [
+      timers.every(SPACE_INTERVAL_MS, () => {
+        for (const directory of this.#directories) directory.space.tick()
+      }),
       timers.every(Math.min(CHECKPOINT_INTERVAL_MS, checkpointMs), () => this.#checkpoint()),
       timers.every(checkpointMs, () => {
         for (const directory of this.#directories) directory.writeKafkaCheckpoints()
@@ -207,6 +211,7 @@ export class Logs {
       this.#existing.delete(key)
       await this.#openExisting(partition, this.#options.defaults, false).openSlowly()
     }
+    directory.recovered()
     if (directory.logCount > 0) world.files.syncDirectory(directory.directory)
     if (!directory.wasClean && directory.logCount > 0)
       logger.info('log directory recovered', {
@@ -342,6 +347,7 @@ async function openDirectory(
     shared,
     syncsAtOnceMax: options.brokerConfig['log.flush.concurrent.max'],
     stateFolder: directory,
+    reserveBytes: options.brokerConfig['log.dir.reserve.bytes'],
     keepsKafkaFiles: true,
     lock,
   })

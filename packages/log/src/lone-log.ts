@@ -50,6 +50,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     shared,
     syncsAtOnceMax: 1,
     stateFolder: folder,
+    reserveBytes: 0,
     keepsKafkaFiles: false,
   })
   const known = isNew ? unknownLog : home.known(topic, partition, topicId)
@@ -65,6 +66,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
   })
   home.add(log)
   await log.openSlowly()
+  home.recovered()
   files.syncDirectory(directory)
   const task: Timer = world.timers.every(CHECKPOINT_INTERVAL_MS, () => {
     if (log.hasUnstoredEpochs) log.storeEpochs()

@@ -175,7 +175,11 @@ export class PartitionLog {
    */
   append(records: Buffer, options: AppendOptions): AppendResult {
     const log = this.#open ?? this.#opened
-    if (this.#failure !== undefined) return this.#storageProblem(this.#failure)
+    if (this.#failure !== undefined) return this.#storageProblem(this.#failure.message)
+    if (options.origin === 'client') {
+      const refusal = this.#home.space.refuse(records.length)
+      if (refusal !== undefined) return this.#storageProblem(refusal)
+    }
     return log.append(records, options)
   }
 
@@ -376,10 +380,10 @@ export class PartitionLog {
     return log
   }
 
-  #storageProblem(failure: Error): AppendProblem {
+  #storageProblem(why: string): AppendProblem {
     return {
       error: 'KAFKA_STORAGE_ERROR',
-      message: `Cannot append to ${this.#subject}: ${failure.message}`,
+      message: `Cannot append to ${this.#subject}: ${why}`,
     }
   }
 }

@@ -84,11 +84,11 @@ export class BrokerProcess {
       ...this.#overrides,
       ...overrides,
     }
-    const [command = launcher, ...words] = [...this.prefix, launcher]
+    const words = [...this.prefix, launcher]
     const child = spawn(
-      command,
+      words[0]!,
       [
-        ...words,
+        ...words.slice(1),
         'server',
         'start',
         ...Object.entries(properties).flatMap(([key, value]) => ['--override', `${key}=${value}`]),

@@ -46,6 +46,7 @@ test('knows every setting of Kafka 4.3.1', () => {
 
 test('has few settings of its own', () => {
   assert.deepEqual(Object.keys(rows).filter(own).sort(), [
+    'log.dir.reserve.bytes',
     'log.flush.concurrent.max',
     'log.flush.policy',
     'log.open.files.max',

@@ -62,7 +62,7 @@ async function runBroker(settings: ServerProperties, terminal: Terminal): Promis
       settings,
       logger: log.logger,
       onFault(error) {
-        terminal.err(`✖ The broker stops: ${error.message}`)
+        if (!isStopping) terminal.err(`✖ The broker stops: ${error.message}`)
         stop(1)
       },
     })

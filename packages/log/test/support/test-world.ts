@@ -43,6 +43,7 @@ export class TestWorld implements World {
   #soon: (() => void)[] = []
   #timers: { at: number; task: () => void; period: number | undefined; isCancelled: boolean }[] = []
   #seed = 1
+  freeBytes = 1e12
   openCount = 0
   openMax = 0
   /** Milliseconds that a synchronous write takes. */
@@ -110,7 +111,7 @@ export class TestWorld implements World {
     syncDirectory: path => {
       if (!this.folders.has(path)) throw systemError('ENOENT', path)
     },
-    space: () => ({ freeBytes: 1e12, totalBytes: 1e12 }),
+    space: () => ({ freeBytes: this.freeBytes, totalBytes: 1e12 }),
     lock: () => Promise.resolve({ release: () => {} }),
   }
 
