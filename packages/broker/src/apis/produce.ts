@@ -19,10 +19,8 @@ import type { HostedTopic } from '../replication/replica-manager.ts'
 import type { BrokerServices } from '../services.ts'
 import { isInternalTopic } from '../topic-view.ts'
 import { LeaderHints } from './leader-hints.ts'
+import { producedBatch } from './produced-batch.ts'
 import { serveDirectly } from './serve.ts'
-
-/** Compression types in the attributes of a batch. */
-const ZSTD = 4
 
 /** Failures with which Kafka tells the log start offset: the partition was there, its batch was refused. */
 const tellsLogStart: ReadonlySet<ErrorName> = new Set<ErrorName>([
@@ -31,6 +29,7 @@ const tellsLogStart: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'INVALID_TIMESTAMP',
   'NOT_ENOUGH_REPLICAS',
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_SERVER_ERROR',
 ])
 
 const ACKS_ALL = -1
@@ -128,18 +127,27 @@ class ProduceWalk {
     const start = request.offset
     if (recordBytes > 0) request.skip(recordBytes)
     this.#skipTags()
-    const partition = topic?.partitions[index]
+    let partition = topic?.partitions[index]
     let result: AppendResult
     if (partition === undefined) {
       const { replicas } = this.#broker
       const error =
         name === '' ? replicas.problemOfId(topicId, index) : replicas.problemOf(name, index)
       result = { error, message: '' }
-    } else result = this.#append(partition, request.buffer, start, recordBytes)
+    } else {
+      const records = request.buffer.subarray(start, start + Math.max(0, recordBytes))
+      const found = producedBatch(records, this.#version)
+      if (typeof found === 'number') result = this.#append(partition, records.subarray(0, found))
+      else {
+        // Not the partition's doing: nothing is told of it.
+        result = found
+        partition = undefined
+      }
+    }
     this.#result(index, partition, result)
   }
 
-  #append(partition: Partition, buffer: Buffer, start: number, recordBytes: number): AppendResult {
+  #append(partition: Partition, records: Buffer): AppendResult {
     if (this.#acks < ACKS_ALL || this.#acks > 1)
       return { error: 'INVALID_REQUIRED_ACKS', message: '' }
     if (isInternalTopic(partition.topic)) {
@@ -148,20 +156,13 @@ class ProduceWalk {
         message: `Cannot append to internal topic ${partition.topic}`,
       }
     }
-    // Kafka 4.3.1 never answers a request whose records are null.
-    if (recordBytes < batch.HEADER_BYTES)
-      return { error: 'INVALID_RECORD', message: 'The records hold no whole batch' }
-    const records = buffer.subarray(start, start + recordBytes)
-    const attributes = batch.attributes(records, 0)
-    if (this.#version < 7 && (attributes & 7) === ZSTD)
-      return { error: 'UNSUPPORTED_COMPRESSION_TYPE', message: '' }
     if (batch.isTransactional(records, 0)) {
       // Without a transactional id nobody may write it.
       return this.#hasTransactionalId
         ? { error: 'INVALID_TXN_STATE', message: 'Transactions are not served yet' }
         : { error: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', message: '' }
     }
-    this.#broker.metrics.produced(recordBytes)
+    this.#broker.metrics.produced(records.length)
     return partition.append(records, 'client', this.#acks === ACKS_ALL)
   }
 

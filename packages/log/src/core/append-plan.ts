@@ -64,11 +64,19 @@ function checkClientRecords(
     batch.magic(records, 0) === batch.MAGIC
   )
     return invalid(`Cannot append to ${subject}: a request may hold only one batch per partition`)
+  if (batch.baseOffset(records, 0) !== 0)
+    return invalid(
+      `Cannot append to ${subject}: the base offset of the batch should be 0, but it is ${batch.baseOffset(records, 0)}`,
+    )
   const tooLarge = checkSize(records.length, rules, subject)
   if (tooLarge !== undefined) return tooLarge
   const { requireKeys, timestampBeforeMaxMs, timestampAfterMaxMs } = rules
-  // Keys can only be missed, and records only be recompressed, by a look at each.
-  const trustProducers = rules.trustProducers && !requireKeys && rules.compression === undefined
+  // Keys can only be missed, times only be given, and records only be recompressed, by a look at each.
+  const trustProducers =
+    rules.trustProducers &&
+    !requireKeys &&
+    rules.compression === undefined &&
+    batch.timestampType(records, 0) === 'CreateTime'
   const limits = rules.isLogAppendTime
     ? { requireKeys, subject, trustProducers }
     : {
@@ -81,15 +89,6 @@ function checkClientRecords(
   if (problem?.recordErrors !== undefined) return problem
   if (problem !== undefined)
     return { ...problem, message: `Cannot append to ${subject}: ${problem.message}` }
-  if (batch.baseOffset(records, 0) !== 0)
-    return invalid(
-      `Cannot append to ${subject}: the base offset of the batch should be 0, but it is ${batch.baseOffset(records, 0)}`,
-    )
-  if (!rules.isLogAppendTime && batch.timestampType(records, 0) === 'LogAppendTime')
-    return {
-      error: 'INVALID_TIMESTAMP',
-      message: `Cannot append to ${subject}: a producer must not set the timestamp type to LogAppendTime`,
-    }
   return undefined
 }
 

@@ -20,7 +20,7 @@ export interface BatchLimits {
   readonly subject?: string
   /** A compacted topic: every record needs a key. */
   readonly requireKeys?: boolean
-  /** Bounds on the producers' timestamps, in milliseconds around `now`. −1 as a timestamp is always fine. */
+  /** Bounds on the producers' timestamps, in milliseconds around `now`; none where the broker sets the time. −1 is always fine. */
   readonly timestamps?: {
     readonly now: number
     readonly beforeMaxMs: number
@@ -36,9 +36,14 @@ export interface RecordProblem {
   readonly message: string
 }
 
-/** Why the batch was refused. */
+/** Why the batch was refused. UNKNOWN_SERVER_ERROR is Kafka's answer to records that cannot be unpacked. */
 export interface BatchProblem {
-  readonly error: 'CORRUPT_MESSAGE' | 'INVALID_RECORD' | 'INVALID_TIMESTAMP' | 'MESSAGE_TOO_LARGE'
+  readonly error:
+    | 'CORRUPT_MESSAGE'
+    | 'INVALID_RECORD'
+    | 'INVALID_TIMESTAMP'
+    | 'MESSAGE_TOO_LARGE'
+    | 'UNKNOWN_SERVER_ERROR'
   readonly message: string
   readonly recordErrors?: readonly RecordProblem[]
 }
@@ -51,7 +56,7 @@ const cursor = new RecordCursor()
 
 /**
  * Checks the batch at `at`, which must lie before `end`. The bytes stay as they are, except that a largest timestamp
- * which disagrees with the records is corrected, as Kafka does.
+ * which disagrees with the records is corrected, as Kafka does, and that it becomes one of the producer.
  */
 export function validateBatch(
   buffer: Buffer,
@@ -80,7 +85,8 @@ export function validateBatch(
   } catch (error) {
     if (error instanceof DecompressedTooLargeError)
       return { error: 'MESSAGE_TOO_LARGE', message: error.message }
-    if (error instanceof DecodeError) return invalid(error.message)
+    if (error instanceof DecodeError)
+      return { error: 'UNKNOWN_SERVER_ERROR', message: error.message }
     throw error
   }
   cursor.start(records, from, to)
@@ -135,9 +141,11 @@ function validateRecords(
 ): BatchProblem | undefined {
   const count = batch.recordCount(buffer, at)
   const baseTimestamp = batch.baseTimestamp(buffer, at)
-  const isCreateTime = batch.timestampType(buffer, at) === 'CreateTime'
-  const bounds = isCreateTime ? limits.timestamps : undefined
-  const { subject } = limits
+  const isPlain = batch.compression(buffer, at) === 'none'
+  // A producer that claims so gives all records the largest timestamp of the batch.
+  const claimsAppendTime = batch.timestampType(buffer, at) === 'LogAppendTime'
+  const claimedTime = batch.maxTimestamp(buffer, at)
+  const { subject, timestamps: bounds } = limits
   const earliest = bounds === undefined ? -Infinity : bounds.now - bounds.beforeMaxMs
   const latest = bounds === undefined ? Infinity : bounds.now + bounds.afterMaxMs
   const requireKeys = limits.requireKeys === true
@@ -146,20 +154,27 @@ function validateRecords(
   let isTimestampProblem = false
   let index = 0
   while (index < count && cursor.next()) {
-    if (cursor.offsetDelta !== index)
-      return invalid(
-        `Record ${index} of the batch does not have incremental offsets: its offset delta is ${cursor.offsetDelta}`,
-      )
-    const timestamp = baseTimestamp + cursor.timestampDelta
+    // Kafka does not look at the offsets of plain records, and fails over those of compressed ones.
+    if (!isPlain && cursor.offsetDelta !== index)
+      return {
+        error: 'UNKNOWN_SERVER_ERROR',
+        message: `Record ${index} of the batch does not have incremental offsets: its offset delta is ${cursor.offsetDelta}`,
+      }
+    const timestamp = claimsAppendTime ? claimedTime : baseTimestamp + cursor.timestampDelta
     if (timestamp > maxTimestamp) maxTimestamp = timestamp
     if (requireKeys && cursor.keyLength < 0) problems = add(problems, index, missingKey(subject))
-    if (timestamp !== -1 && (timestamp < earliest || timestamp > latest)) {
+    else if (bounds !== undefined && timestamp !== -1) {
+      if (timestamp < earliest || timestamp > latest) {
+        isTimestampProblem = true
+        problems = add(
+          problems,
+          index,
+          `Timestamp ${timestamp} of message with offset ${index} is out of range. The timestamp should be within ${rangeText(bounds)}`,
+        )
+      }
+    } else if (claimsAppendTime) {
       isTimestampProblem = true
-      problems = add(
-        problems,
-        index,
-        `Timestamp ${timestamp} of message with offset ${index} is out of range. The timestamp should be within ${rangeText(bounds)}`,
-      )
+      problems = add(problems, index, claimText(isPlain, timestamp))
     }
     index++
   }
@@ -170,8 +185,14 @@ function validateRecords(
   if (cursor.hasMore)
     return invalid(`Incorrect declared batch size: more bytes follow the ${count} stated records`)
   if (problems !== undefined) return refused(problems, isTimestampProblem)
-  if (isCreateTime) batch.setMaxTimestamp(buffer, at, 'CreateTime', maxTimestamp)
+  batch.setMaxTimestamp(buffer, at, 'CreateTime', maxTimestamp)
   return undefined
+}
+
+/** Names the record that the cursor is at as Kafka does, which has other eyes for records of compressed batches. */
+function claimText(isPlain: boolean, timestamp: number): string {
+  const bytes = (length: number) => (isPlain ? Math.max(0, length) : length)
+  return `Invalid timestamp type in message ${isPlain ? 'DefaultRecord' : 'PartialDefaultRecord'}(offset=${cursor.offsetDelta}, timestamp=${timestamp}, key=${bytes(cursor.keyLength)} bytes, value=${bytes(cursor.valueLength)} bytes). Producer should not set timestamp type to LogAppendTime.`
 }
 
 function add(
