@@ -225,9 +225,10 @@ export class BrokerParts {
     this.#logs.startTasks()
   }
 
-  /** Leaves the cluster. */
+  /** Leaves the cluster; resolves when what clients wait for is on disk. */
   async leave(): Promise<void> {
     await this.#lifecycle.stop()
+    await this.#replicas.settled()
   }
 
   /** Closes all in reverse. */

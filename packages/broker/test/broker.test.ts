@@ -83,6 +83,39 @@ test('a topic is created, written, read, and there again after a clean stop', as
   await world.run(again.stop())
 })
 
+test('what is appended when the broker stops is acknowledged, all the rest refused', async () => {
+  // A client that is refused sends again, and after the restart only the last batch is known to be a duplicate.
+  let acknowledged = 0
+  for (let seed = 1; seed <= 20; seed++) {
+    const world = simulatedWorld(seed)
+    const broker = await world.run(start(world))
+    const client = await world.run(connect(world, 'client'))
+    await world.run(createOrders(client))
+    const errors: (number | undefined)[] = []
+    let isStopping = false
+    const send = async (i: number): Promise<void> => {
+      const request = produceOf('orders', batchOf(`value-${i}`))
+      const { responses } = await client.call(Apis.Produce, 12, request)
+      errors[i] = responses[0]?.partitionResponses[0]?.errorCode
+      if (errors[i] === 0 && isStopping) acknowledged++
+    }
+    const sendAlways = async (from: number): Promise<void> => {
+      for (let i = from; i < 5000; i += 5) await send(i)
+    }
+    for (let i = 0; i < 5; i++) sendAlways(i).catch(() => {})
+    await world.run(send(5000))
+    isStopping = true
+    await world.run(broker.stop())
+    const again = await world.run(start(world))
+    const second = await world.run(connect(world, 'second'))
+    const values = await world.run(consume(second))
+    const expected = errors.flatMap((error, i) => (error === 0 ? [`value-${i}`] : []))
+    assert.deepEqual(new Set(values), new Set(expected), `seed ${seed}`)
+    await world.run(again.stop())
+  }
+  assert.ok(acknowledged > 0)
+})
+
 test('warns of feature levels of an opened folder that are not served, and of none in a new one', async () => {
   const group = { name: 'group.version', featureLevel: 1 }
   const level = encodeMetadataRecord({ type: 'FeatureLevelRecord', version: 0, value: group })

@@ -60,10 +60,30 @@ export class Partition {
     const wasLeader = this.isLeader
     const epoch = this.#registration.leaderEpoch
     this.#registration = registration
-    if (wasLeader && (!this.isLeader || registration.leaderEpoch !== epoch))
-      this.#failWaiting('NOT_LEADER_OR_FOLLOWER')
+    if (wasLeader && (!this.isLeader || registration.leaderEpoch !== epoch)) {
+      if (this.#hasNoSuccessor) this.readers.awaken()
+      else this.#failWaiting('NOT_LEADER_OR_FOLLOWER')
+    }
     if (this.isLeader) this.log.assignLeaderEpoch(registration.leaderEpoch)
     this.#progressed()
+  }
+
+  /** Resolves when no produce waits any more for what is appended now. */
+  async settled(): Promise<void> {
+    if (this.committed.size + this.written.size === 0) return
+    await new Promise<void>(resolve => {
+      this.committed.add(this.log.logEndOffset, { progressed: () => resolve() }, 0)
+    })
+  }
+
+  /**
+   * Nobody leads, as this broker leaves, and nobody else may before it is back: what it appended as leader counts once
+   * it is on disk. Refused, a client would send it again, and be told that it is out of sequence: Kafka's snapshots
+   * remember one batch of a producer, not the several that were on their way.
+   */
+  get #hasNoSuccessor(): boolean {
+    const { leader, isr } = this.#registration
+    return !this.#isRemoved && leader === -1 && isr.length === 1 && isr[0] === this.#nodeId
   }
 
   /** Takes the topic's configs as they are now. */
@@ -137,7 +157,7 @@ export class Partition {
       this.#failWaiting('KAFKA_STORAGE_ERROR')
       return
     }
-    if (!this.isLeader) return
+    if (!this.isLeader && !this.#hasNoSuccessor) return
     const before = log.highWatermark
     const highWatermark = nextHighWatermark({
       leaderOffset: log.committableOffset,

@@ -70,6 +70,11 @@ export class ReplicaManager implements MetadataPublisher {
     }
   }
 
+  /** Resolves when no produce waits any more for what is appended now. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.partitions(), partition => partition.settled()))
+  }
+
   /** Why a named partition is not kept here: it does not exist, or another broker has it. */
   problemOf(topic: string, index: number): ErrorName {
     const known = this.#image?.topics.byName(topic)
