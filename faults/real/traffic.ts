@@ -135,10 +135,12 @@ export class Traffic {
 
   /** Records that were acknowledged so far, and offset commits. */
   get acked(): number {
-    return (
-      this.#history.judge(new Map()).acknowledged +
-      this.#committers.reduce((sum, committer) => sum + committer.acknowledgedCount, 0)
-    )
+    return this.#history.judge(new Map()).acknowledged + this.commits
+  }
+
+  /** Offset commits that were acknowledged so far. */
+  get commits(): number {
+    return this.#committers.reduce((sum, committer) => sum + committer.acknowledgedCount, 0)
   }
 
   async #read(port: number): Promise<Map<string, { offset: number; value: string }[]>> {

@@ -212,14 +212,18 @@ export class IdempotentProducer {
         topic.partitionResponses.map(row => [`${topic.name}-${row.index}`, row]),
       ),
     )
+    let refusal: string | undefined
     for (const { partition, values } of request?.batches ?? []) {
       const row = rows.get(partition)
-      if (row?.errorCode !== ErrorCode.NONE)
-        throw new Error(
-          `${name} to ${partition}: ${row === undefined ? 'no answer' : `${errorName(row.errorCode)} ${row.errorMessage ?? ''}`}`,
-        )
-      history.acknowledged(partition, values, row.baseOffset)
+      if (row?.errorCode === ErrorCode.NONE) {
+        history.acknowledged(partition, values, row.baseOffset)
+        continue
+      }
+      // A refused write may be there all the same: its sync has failed, not it.
+      history.unknown(partition, values)
+      refusal ??= `${name} to ${partition}: ${row === undefined ? 'no answer' : `${errorName(row.errorCode)} ${row.errorMessage ?? ''}`}`
     }
+    if (refusal !== undefined) throw new Error(refusal)
     onAcknowledged?.()
   }
 }
