@@ -1,4 +1,4 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
-exec "$cache/python-confluent-2.16.1/bin/python" "$(dirname "$0")/smoke.py" "$@"
+exec "$cache/python-confluent-2.16.1/bin/python" "$(dirname "$0")/suite.py" "$@"
