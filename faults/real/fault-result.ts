@@ -15,6 +15,8 @@ export interface FaultResult {
   /** What else went wrong, a sentence each. */
   readonly failures: readonly string[]
   readonly seconds: number
+  /** Of a peer that is only compared with: what it lost is no failure of ours. */
+  readonly otherLost?: number
   /** What the fault looked like to clients, or a figure beside it. */
   readonly note?: string
 }

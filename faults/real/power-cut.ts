@@ -11,17 +11,19 @@ import { seededRandom } from '../../packages/base/src/index.ts'
 import { BrokerProcess } from '../../packages/testing/src/index.ts'
 import { Findings, pause, until, type FaultResult } from './fault-result.ts'
 import { KafkaNode } from './kafka-node.ts'
+import { missing } from './needs.ts'
 import { Traffic } from './traffic.ts'
 import { Volume } from './volume.ts'
 
-export const CUTS_PER_FOLDER = 5
+const CUTS_PER_FOLDER = 5
 const VOLUME_MEGABYTES = 400
 const KAFKA_VOLUME_MEGABYTES = 400
 const AFTER_MS = [100, 700] as const
 const kafkaScript = path.join(import.meta.dirname, '../../compat/oracle/kafka.sh')
 
-/** Cuts so often; `first` numbers the first cut. `hasDump` lets Kafka's dump tool read what the last folder holds. */
-export async function powerCut(count: number, first = 0, hasDump = true): Promise<FaultResult> {
+/** Cuts so often; `first` numbers the first cut. Where it is there, Kafka's dump tool reads what the last folder holds. */
+export async function powerCut(count: number, first = 0): Promise<FaultResult> {
+  const hasDump = missing(['Apache Kafka']).length === 0
   const findings = new Findings('power cut, flush=commit')
   for (let number = first; number < first + count; number += CUTS_PER_FOLDER) {
     const cuts = Math.min(CUTS_PER_FOLDER, first + count - number)
@@ -42,10 +44,7 @@ export async function powerCutOs(count: number, first = 0): Promise<FaultResult>
 }
 
 /** The same on Apache Kafka as it comes: what it loses is a figure, not a failure. */
-export async function powerCutKafka(
-  count: number,
-  first = 0,
-): Promise<FaultResult & { readonly kafkaLost: number; readonly kafkaRefused: number }> {
+export async function powerCutKafka(count: number, first = 0): Promise<FaultResult> {
   const findings = new Findings('power cut, Apache Kafka 4.3.1 as it comes')
   let kafkaLost = 0
   let kafkaRefused = 0
@@ -81,7 +80,7 @@ export async function powerCutKafka(
     findings.recovered++
   }
   findings.note = `${kafkaLost} records lost, ${kafkaRefused} of ${count} times it did not start again`
-  return { ...findings.result(), kafkaLost, kafkaRefused }
+  return { ...findings.result(), otherLost: kafkaLost }
 }
 
 async function cutFolder(

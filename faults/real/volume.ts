@@ -20,7 +20,11 @@ export class Volume {
   readonly path: string
   #cutter: ChildProcess | undefined
 
+  /** Tests that are stopped leave nothing behind. The processes that use the mount may not be gone yet. */
+  readonly #atExit = (): void => this.#remove(['umount', '--lazy', this.path])
+
   private constructor(image: boolean) {
+    process.once('exit', this.#atExit)
     this.path = path.join(this.#folder, 'mount')
     this.#image = image ? path.join(this.#folder, 'image') : undefined
     mkdirSync(this.path)
@@ -81,8 +85,13 @@ export class Volume {
 
   [Symbol.dispose](): void {
     this.#cutter?.kill('SIGKILL')
+    process.off('exit', this.#atExit)
+    this.#remove(['umount', this.path])
+  }
+
+  #remove(unmount: readonly [string, ...string[]]): void {
     try {
-      this.unmount()
+      execFileSync(unmount[0], unmount.slice(1), { stdio: 'ignore' })
     } catch {
       // Unmounted already, or still in use: then the end of the namespace does it.
     }

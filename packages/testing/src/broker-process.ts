@@ -97,9 +97,12 @@ export class BrokerProcess {
     )
     this.#child = child
     // A broker does not outlive the test that started it.
-    const kill = (): void => void child.kill('SIGKILL')
-    process.once('exit', kill)
-    child.once('exit', () => process.off('exit', kill))
+    const atExit = (): void => {
+      child.kill('SIGKILL')
+      rmSync(this.#home, { recursive: true, force: true })
+    }
+    process.once('exit', atExit)
+    child.once('exit', () => process.off('exit', atExit))
     const collect = (chunk: Buffer): void => {
       this.output = (this.output + String(chunk)).slice(-100_000)
     }
