@@ -29,7 +29,7 @@ export const describeProducers = serve(Apis.DescribeProducers, {
 
 function describe(topic: string, partitionIndex: number, { replicas }: BrokerServices) {
   const partition = replicas.partition(topic, partitionIndex)
-  const refused = (error: ErrorName, message = errorMessage(error)) => ({
+  const refused = (error: ErrorName, message: string | null = errorMessage(error)) => ({
     partitionIndex,
     errorCode: ErrorCode[error],
     errorMessage: message,
@@ -37,7 +37,11 @@ function describe(topic: string, partitionIndex: number, { replicas }: BrokerSer
   })
   const wrongName = topicNameProblem(topic)
   if (wrongName !== undefined) return refused('INVALID_TOPIC_EXCEPTION', wrongName)
-  if (partition === undefined) return refused(replicas.problemOf(topic, partitionIndex))
+  if (partition === undefined) {
+    // Kafka 4.3.1 has words for a topic that is not there, and none for a partition.
+    const words = replicas.topic(topic) === undefined ? undefined : null
+    return refused(replicas.problemOf(topic, partitionIndex), words)
+  }
   if (!partition.isLeader) return refused('NOT_LEADER_OR_FOLLOWER')
   return {
     partitionIndex,

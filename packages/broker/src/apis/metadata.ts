@@ -83,6 +83,7 @@ function describeTopics(image: ClusterImage, request: MetadataRequest, context: 
     return Array.from(image.topics, describe)
   }
   if (apiVersion < 12) refuseIds(request, apiVersion)
+  refuseNothing(request)
   const ids = new Set(request.topics.map(topic => topic.topicId).filter(id => id !== ZERO_UUID))
   if (ids.size > 0) {
     return Array.from(ids, id => {
@@ -119,6 +120,12 @@ function refuseIds(request: MetadataRequest, apiVersion: number): void {
       )
     }
   }
+}
+
+/** Kafka 4.3.1 fails over a topic that has neither name nor id. */
+function refuseNothing(request: MetadataRequest): void {
+  if (request.topics?.some(({ name, topicId }) => name === null && topicId === ZERO_UUID))
+    throw new KafkaError('UNKNOWN_SERVER_ERROR', 'A topic has neither a name nor an id')
 }
 
 function describePartition(

@@ -1,7 +1,6 @@
 /**
  * Reads one partition for a fetch: who may read up to where, and what the answer tells apart from records.
  */
-import { ZERO_UUID } from '@moldau/base'
 import type { AbortedTransaction, LogRecords } from '@moldau/log'
 import type { ErrorName } from '@moldau/protocol'
 import type { Isolation, Partition } from '../replication/partition.ts'
@@ -24,12 +23,13 @@ export interface ReadOptions {
   readonly isolation: Isolation
 }
 
-/** The partition that a target means, or why there is none. */
+/** The partition that a target means by its topic's id or name, or why there is none. */
 export function resolveTarget(
   target: FetchTarget,
+  usesIds: boolean,
   replicas: ReplicaManager,
 ): Partition | ErrorName {
-  if (target.topicId === ZERO_UUID) {
+  if (!usesIds) {
     return (
       replicas.topic(target.topic)?.partitions[target.partition] ??
       replicas.problemOf(target.topic, target.partition)
@@ -150,8 +150,8 @@ export function failedFetch(
     hasDivergingEpoch: false,
     preferredReadReplica: -1,
     divergingEpoch: undefined,
-    // Kafka 4.3.1 tells an empty list of what it does not have, null of what cannot be read.
-    aborted: partition === undefined ? [] : undefined,
+    // Kafka 4.3.1 tells an empty list of what it does not have, null of what cannot be read or was made anew.
+    aborted: partition === undefined && error !== 'INCONSISTENT_TOPIC_ID' ? [] : undefined,
     records: undefined,
   }
 }

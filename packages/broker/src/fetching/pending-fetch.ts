@@ -19,6 +19,8 @@ import {
   type ReadOptions,
 } from './partition-fetch.ts'
 
+const FIRST_VERSION_WITH_IDS = 13
+
 /** The limits of a fetch. */
 export interface FetchLimits extends ReadOptions {
   readonly maxWaitMs: number
@@ -48,9 +50,10 @@ export class PendingFetch implements ReadWaiter {
     this.#broker = broker
     this.#plan = plan
     this.#limits = limits
+    const usesIds = exchange.apiVersion >= FIRST_VERSION_WITH_IDS
     this.#sources = plan.targets.map(target => ({
       target,
-      partition: resolveTarget(target, broker.replicas),
+      partition: resolveTarget(target, usesIds, broker.replicas),
     }))
   }
 

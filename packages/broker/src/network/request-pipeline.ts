@@ -161,8 +161,9 @@ function openExchange(api: Api, connection: Connection, reader: Reader): Exchang
   return connection.open(apiKey, apiVersion, correlationId, clientId)
 }
 
+/** Also of versions yet to come, which only ApiVersions lets in: their headers have tags. */
 function isFlexible(api: Api, version: number): boolean {
-  return isKnownVersion(api, version) && requestHeaderVersion(api, version) >= 2
+  return requestHeaderVersion(api, version) >= 2
 }
 
 function skipTags(reader: Reader): void {

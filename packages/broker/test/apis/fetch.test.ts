@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ZERO_UUID } from '@moldau/base'
 import { Apis, ErrorCode, readBatches, readRecords } from '@moldau/protocol'
 import { batchOf, DataPath, fetchOf, produceOf } from '../data-path.ts'
 import { ManualWorld } from '../manual-world.ts'
@@ -244,6 +245,16 @@ test('a session by ids learns that its topic was made anew', async () => {
   assert.equal(
     client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode,
     ErrorCode.INCONSISTENT_TOPIC_ID,
+  )
+})
+
+test('an id of zeros is that of no topic', async () => {
+  const { world, client } = await setUp()
+  client.request(Apis.Fetch, 17, fetchOf(ZERO_UUID, [{ partition: 0 }]))
+  world.run()
+  assert.equal(
+    client.response(Apis.Fetch, 17)?.responses[0]?.partitions[0]?.errorCode,
+    ErrorCode.UNKNOWN_TOPIC_ID,
   )
 })
 

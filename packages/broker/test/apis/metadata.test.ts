@@ -54,6 +54,12 @@ test('takes null for all topics, and before version 1 an empty list', async () =
   assert.deepEqual(await names(1, []), [])
 })
 
+test('answers a topic without name and id as Kafka does: with no more than the error', async () => {
+  const response = await request(12, { topics: [{ name: null, topicId: ZERO_UUID }] })
+  assert.equal(response.topics[0]?.errorCode, ErrorCode.UNKNOWN_SERVER_ERROR)
+  assert.deepEqual([response.brokers, response.clusterId, response.controllerId], [[], null, -1])
+})
+
 test('tells leaders, replicas, and which of them cannot be reached', async () => {
   const response = await request(12, { topics: named('orders') })
   assert.deepEqual(

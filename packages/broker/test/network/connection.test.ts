@@ -37,6 +37,12 @@ test('answers ApiVersions of an unknown version in version 0 and goes on', async
   assert.equal(client.response(Apis.ApiVersions, 0)?.errorCode, 0)
 })
 
+test('closes on ApiVersions of an unknown version whose header has no tags', async () => {
+  const { client } = await setUp()
+  client.arrive(Buffer.from('0000000a00120005000000070000', 'hex'))
+  assert.ok(client.isClosed)
+})
+
 test('answers ApiVersions of a negative version too', async () => {
   const { client } = await setUp()
   client.arrive(Buffer.from('0000000c0012ffff0000000700026162', 'hex'))

@@ -188,7 +188,8 @@ function changedConfigs(
         break
       }
       default:
-        return problem('INVALID_REQUEST', `Unknown operation ${configOperation}`)
+        // Kafka 4.3.1 fails over operations that it does not know.
+        return problem('UNKNOWN_SERVER_ERROR')
     }
   }
   return { resource, before, after, named: new Set(entry.configs.map(config => config.name)) }

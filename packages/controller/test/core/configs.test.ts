@@ -137,6 +137,7 @@ const refusals: [string, number, string, Operation[], string][] = [
     [['retention.ms', SET, '1']],
     "42 Subscription name can't be empty",
   ],
+  ['an unknown operation', TOPIC, 'ask', [['retention.ms', 7, '1']], '-1 null'],
   ['an unknown resource type', 0, 'x', [['a', SET, 'b']], '42 Unknown resource type 0'],
   [
     'a broker that is not registered',
