@@ -37,6 +37,8 @@ async function answersTo(side: Side, frames: readonly Buffer[]): Promise<readonl
   return seen
 }
 
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
+
 const versionsV0 = encodeRequest(Apis.ApiVersions, 0, { correlationId: 2, clientId: 'raw' }, {})
 
 /** The answer to a raw ApiVersions, without the list of APIs: not every one of Kafka's is served yet. */
@@ -47,7 +49,8 @@ function ownRow(frame: Buffer | undefined, version: number): unknown {
     correlationId: frame.readInt32BE(0),
     errorCode: answer.errorCode,
     row: answer.apiKeys.find(({ apiKey }) => apiKey === Apis.ApiVersions.key),
-    features: answer.supportedFeatures,
+    // Of a hash table.
+    features: answer.supportedFeatures.toSorted(byName),
   }
 }
 
@@ -173,9 +176,9 @@ export const cases: readonly Case[] = [
       )
       side.observe(
         `v${version} finalized`,
-        finalizedFeatures.filter(
-          ({ name }) => name === 'kraft.version' || name === 'metadata.version',
-        ),
+        finalizedFeatures
+          .toSorted(byName)
+          .filter(({ name }) => name === 'kraft.version' || name === 'metadata.version'),
       )
     }
   }),
@@ -303,9 +306,9 @@ export const cases: readonly Case[] = [
     await side.attempt(Apis.Fetch, 13, fetchInput(unknown, 0))
     await side.attempt(Apis.Produce, 13, produceInput(topic, batchOf(['a'])))
     await side.attempt(Apis.Fetch, 13, fetchInput(topic, 0))
-    // Directories 0, 1 and 2 have a meaning; 'AAAAAAAAAAAAAAAAAAAAAQ' is never the id of a topic.
+    // Of directories, the ids 0, 1 and 2 have a meaning; no topic has them either.
     await side.attempt(Apis.Metadata, 12, {
-      topics: [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', name: null }],
+      topics: [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAg', name: null }],
     })
   }),
 ]

@@ -1,16 +1,32 @@
 /** SEMANTICS 2c: what a produce is refused for, and what becomes of the batches that are not. */
-import { batch, type Compression } from '@moldau/protocol'
+import { Apis, batch, compress, compressionId, type Compression } from '@moldau/protocol'
 import { testCase, type Case } from '../case.ts'
 import { batchOf, batchOfRecords, patched, spoilt, TIME } from '../semantics/batches.ts'
-import { createTopic, fetch, offer, produce } from '../semantics/steps.ts'
+import { createTopic, fetch, offer, produce, produceInput } from '../semantics/steps.ts'
 
 /** Positions in the header of a batch. */
 const LEADER_EPOCH = 12
 const MAGIC = 16
 const ATTRIBUTES_LOW = 22
 const LAST_OFFSET_DELTA = 23
+const MAX_TIMESTAMP = 35
 const RECORD_COUNT = 57
 const FIRST_RECORD = 61
+
+/** A batch of one record of this time. */
+function at(timestamp: number): Buffer {
+  return batchOfRecords([{ timestamp, key: null, value: Buffer.from('v') }])
+}
+
+/** A batch with the header of another and these records, compressed. */
+function packed(plain: Buffer, records: Buffer, compression: Compression): Buffer {
+  const compressed = Buffer.concat([
+    plain.subarray(0, FIRST_RECORD),
+    compress(compression, records),
+  ])
+  compressed.writeInt32BE(compressed.length - 12, 8)
+  return patched(compressed, ATTRIBUTES_LOW, [compressionId(compression)])
+}
 
 const codecs: readonly Compression[] = ['gzip', 'snappy', 'lz4', 'zstd']
 
@@ -32,7 +48,22 @@ export const cases: readonly Case[] = [
     const sound = batchOf(['a', 'b'])
     for (const length of [1, 11, 12, 16, 17, 60, 61, sound.length - 1])
       await offer(side, topic, sound.subarray(0, length))
-    await offer(side, topic, Buffer.concat([sound, Buffer.alloc(5)]))
+  }),
+
+  testCase('2c.27 bytes behind the batch that are none themselves are dropped', async side => {
+    const topic = await createTopic(side, 'behind')
+    const sound = batchOf(['a', 'b'])
+    const parts: Buffer[] = [Buffer.alloc(5), Buffer.alloc(11), Buffer.alloc(12), Buffer.alloc(61)]
+    for (const length of [12, 16, 17, 61, sound.length - 1]) parts.push(sound.subarray(0, length))
+    for (const part of parts) await offer(side, topic, Buffer.concat([sound, part]))
+    // A length that is less than that of any batch; a format that there is not.
+    await offer(side, topic, Buffer.concat([sound, spoilt(sound.subarray(0, 20), 11, [13])]))
+    await offer(side, topic, Buffer.concat([sound, spoilt(sound.subarray(0, 20), MAGIC, [9])]))
+    await offer(side, topic, spoilt(sound, 11, [13]))
+    await offer(side, topic, spoilt(sound, 11, [14]))
+    await offer(side, topic, spoilt(sound, 11, [48]))
+    await offer(side, topic, spoilt(sound, 8, [0xff]))
+    await fetch(side, topic, 0)
   }),
 
   testCase('2c.27 zstd is refused before version 7', async side => {
@@ -88,23 +119,31 @@ export const cases: readonly Case[] = [
 
   testCase('2c.29 timestamps may be missing but not far in the future', async side => {
     const topic = await createTopic(side, 'times')
-    const at = (timestamp: number) =>
-      batchOfRecords([{ timestamp, key: null, value: Buffer.from('v') }])
-    const { errorCode } = await produce(side, topic, at(Date.UTC(2200, 0)))
-    side.observe('in two centuries', errorCode)
     await produce(side, topic, at(-1))
     await produce(side, topic, at(0))
     await produce(side, topic, at(-2))
+    // The text of the refusal holds a time that is not now.
+    const answer = await side.quiet(Apis.Produce, 12, produceInput(topic, at(Date.UTC(2200, 0))))
+    const row = answer.responses[0]?.partitionResponses[0]
+    side.observe('in two centuries', [
+      row?.errorCode,
+      row?.recordErrors.length,
+      row?.logStartOffset,
+    ])
   }),
 
   testCase('2c.29 the bounds of timestamps are a matter of the topic', async side => {
-    const topic = await createTopic(side, 'bounds', { 'message.timestamp.before.max.ms': '1000' })
-    const row = await produce(side, topic, batchOf(['a', 'b']))
-    side.observe('error', row.errorCode)
-    side.observe(
-      'records',
-      row.recordErrors.map(({ batchIndex }) => batchIndex),
-    )
+    const day = 24 * 3600 * 1000
+    const topic = await createTopic(side, 'bounds', {
+      'message.timestamp.before.max.ms': String(day),
+      'message.timestamp.after.max.ms': String(day),
+    })
+    for (const version of [3, 7, 8, 12]) {
+      await produce(side, topic, batchOf(['a', 'b']), { version })
+      await produce(side, topic, at(Date.UTC(2200, 0)), { version })
+    }
+    await produce(side, topic, batchOf(['a', 'b'], { compression: 'gzip' }))
+    await produce(side, topic, at(-1))
   }),
 
   testCase('2c.30 count, last offset delta and offset deltas must agree', async side => {
@@ -124,7 +163,26 @@ export const cases: readonly Case[] = [
     // length, attributes, timestamp delta, offset delta
     await offer(side, topic, patched(sound, FIRST_RECORD + 3, [2]))
     await offer(side, topic, patched(sound, FIRST_RECORD + 3, [1]))
+    await offer(side, topic, patched(sound, FIRST_RECORD + 3, [40]))
     await offer(side, topic, sound)
+    await fetch(side, topic, 0)
+  }),
+
+  testCase('2c.30 the offset deltas of compressed records count from 0', async side => {
+    const topic = await createTopic(side, 'deltas')
+    const plain = batchOf(['a', 'b', 'c'])
+    for (const compression of codecs)
+      for (const delta of [2, 1, 40]) {
+        const records = Buffer.from(plain.subarray(FIRST_RECORD))
+        records[3] = delta
+        await offer(side, topic, packed(plain, records, compression))
+      }
+    // The second record says that it is packed itself.
+    const nested = Buffer.from(plain.subarray(FIRST_RECORD))
+    nested[9] = 1
+    await offer(side, topic, packed(plain, nested, 'gzip'))
+    await offer(side, topic, patched(plain, FIRST_RECORD + 9, [1]))
+    await fetch(side, topic, 0)
   }),
 
   testCase('2c.30 records inside are looked at, compressed or not', async side => {
@@ -177,9 +235,42 @@ export const cases: readonly Case[] = [
       'a topic of create times tells none',
       (await produce(side, create, sent)).logAppendTimeMs,
     )
-    // A producer that says it is the broker.
-    await produce(side, create, batchOf(['a'], { timestampType: 'LogAppendTime' }))
-    await produce(side, topic, batchOf(['a'], { timestampType: 'LogAppendTime' }))
+  }),
+
+  testCase('2c.31 a producer should not claim that a time is that of the append', async side => {
+    for (const type of ['CreateTime', 'LogAppendTime']) {
+      const topic = await createTopic(side, type, { 'message.timestamp.type': type })
+      for (const compression of ['none', 'lz4'] as const) {
+        const options = { timestampType: 'LogAppendTime', compression } as const
+        await offer(side, topic, batchOf(['a', 'bcd'], options))
+        const untimed = { timestamp: -1, key: Buffer.from('k'), value: null }
+        await offer(side, topic, batchOfRecords([untimed], options))
+        await offer(
+          side,
+          topic,
+          patched(
+            batchOf(['a', 'b'], options),
+            MAX_TIMESTAMP,
+            [0, 0, 1, 0x8b, 0xcf, 0xe5, 0x68, 0x7f],
+          ),
+        )
+      }
+      await fetch(side, topic, 0)
+    }
+  }),
+
+  testCase('2c.31 a largest timestamp that is not that of the records is corrected', async side => {
+    const topic = await createTopic(side, 'largest')
+    for (const compression of ['none', 'gzip'] as const) {
+      const sound = batchOf(['a', 'b'], { compression })
+      await offer(
+        side,
+        topic,
+        patched(sound, MAX_TIMESTAMP, [0, 0, 1, 0x8b, 0xcf, 0xe5, 0x68, 0x7f]),
+      )
+      await offer(side, topic, patched(sound, MAX_TIMESTAMP, [0, 0, 0, 0, 0, 0, 0, 0]))
+    }
+    await fetch(side, topic, 0)
   }),
 
   testCase('2c.32 the codec of the topic wins over that of the producer', async side => {
