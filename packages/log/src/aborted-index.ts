@@ -22,6 +22,7 @@ export interface AbortedTransaction {
 export class AbortedIndex {
   readonly #path: string
   #entries: AbortedTransaction[]
+  #firstUnsynced: number | undefined = undefined
 
   private constructor(path: string, entries: AbortedTransaction[]) {
     this.#path = path
@@ -56,6 +57,16 @@ export class AbortedIndex {
     return this.#entries
   }
 
+  /** Offset of the first marker that was added since the last sync. */
+  get firstUnsynced(): number | undefined {
+    return this.#firstUnsynced
+  }
+
+  /** A sync has covered the file. */
+  synced(): void {
+    this.#firstUnsynced = undefined
+  }
+
   append(entry: AbortedTransaction, openFiles: OpenFiles): void {
     const bytes = Buffer.alloc(ENTRY_BYTES)
     bytes.writeInt16BE(VERSION, 0)
@@ -65,6 +76,7 @@ export class AbortedIndex {
     writeInt64(bytes, 26, entry.lastStableOffset)
     openFiles.use(this.#path, 'create').file.write(bytes, this.#entries.length * ENTRY_BYTES)
     this.#entries.push(entry)
+    this.#firstUnsynced ??= entry.lastOffset
   }
 
   /** Drops transactions that ended at or beyond `offset`. */

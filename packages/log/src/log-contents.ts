@@ -21,7 +21,7 @@ import { offsetOfName, segmentPath, Suffix } from './segment-files.ts'
 import { finishSwaps, segmentSuffixes } from './swap-files.ts'
 
 /** Bytes after which a step of opening ends, so that a start stays responsive. */
-const STEP_BYTES = 16 * 1024 * 1024
+export const STEP_BYTES = 16 * 1024 * 1024
 
 /** What the checkpoints say of a partition. */
 export interface KnownLog {
@@ -83,6 +83,8 @@ export interface LogContents {
   /** Whether batches were read again and checked. */
   readonly wasRecovered: boolean
   readonly damage: Error | undefined
+  /** First offset of the segments that were read again: nothing beside the log is believed from here on. */
+  readonly recoveredFrom: number
 }
 
 /** Opens in one go. */
@@ -120,6 +122,7 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
     cutBytes: 0,
     wasRecovered: false,
     damage: undefined as Error | undefined,
+    recoveredFrom: Infinity,
   }
   contents.logEndOffset = Math.max(contents.logStartOffset, segments.at(-1)?.baseOffset ?? 0)
   const last = segments.at(-1)
@@ -133,8 +136,14 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
   // A torn epoch file is built anew from the batches.
   const fromStart =
     epochEntries === undefined || (storedEpochs === undefined && segments.length > 0)
-  let isSound = known.isClean && isAsLeft && !fromStart
+  // The log start had been raised, and the crash took that back: the batches tell the epochs below.
+  const epochsStart = epochEntries?.[0]?.startOffset ?? 0
+  const lacksEpochs =
+    (!known.isClean || known.isUntouched === true) && epochsStart > contents.logStartOffset
+  let isSound = known.isClean && isAsLeft && !fromStart && !lacksEpochs
   if (isSound && last !== undefined) {
+    // Whatever the crash has left of indexes that were never synced.
+    if (known.isUntouched === true) last.resetIndexes()
     const scanner = last.scanTail(options.indexIntervalBytes)
     isSound = scanner.problem === undefined
     contents.logEndOffset = Math.max(contents.logEndOffset, scanner.nextOffset)
@@ -142,7 +151,10 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
       contents.logEndOffset = tail.logEndOffset
     if (!isSound) last.sizeInBytes = shared.files.size(last.logPath)
   }
-  if (!isSound) yield* recover(options, contents, fromStart ? 0 : known.recoveryPoint)
+  if (!isSound) {
+    const from = lacksEpochs ? contents.logStartOffset : known.recoveryPoint
+    yield* recover(options, contents, fromStart ? 0 : Math.min(from, known.recoveryPoint))
+  }
   if (contents.damage === undefined && contents.logEndOffset < known.durableOffset)
     contents.damage = new Error(
       `Cannot open ${options.subject}: its log ends at offset ${contents.logEndOffset}, but offsets below ${known.durableOffset} were durable; its files are kept as they are`,
@@ -150,9 +162,23 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
   if (contents.damage === undefined) {
     contents.epochs.truncateFromEnd(contents.logEndOffset)
     contents.epochs.truncateFromStart(contents.logStartOffset)
+    // The entry of a marker that was not written before the crash.
+    if (known.isUntouched === true)
+      last?.abortedIndex.truncateTo(contents.logEndOffset, shared.openFiles)
     if (options.tracksProducers) yield* rebuildProducers(options, contents)
+    if (contents.wasRecovered) syncAborts(options, contents)
   }
   return contents
+}
+
+/** The aborted indexes of older segments that a recovery has built anew: the recovery point will vouch for them. */
+function syncAborts({ shared, folder }: OpenOptions, { segments }: LogContents): void {
+  const built = segments.filter(one => !one.isActive && one.firstUnsyncedAbort !== undefined)
+  for (const segment of built) {
+    segment.storeIndexes()
+    segment.abortsSynced()
+  }
+  if (built.length > 0) shared.files.syncDirectory(folder)
 }
 
 function findSegments(options: OpenOptions): Segment[] {
@@ -197,6 +223,7 @@ interface Writable {
   cutBytes: number
   wasRecovered: boolean
   damage: Error | undefined
+  recoveredFrom: number
 }
 
 function* recover(options: OpenOptions, contents: Writable, from: number): Generator<void> {
@@ -207,8 +234,12 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
   for (let i = 0; i < segments.length; i++) {
     const segment = segments[i]!
     const next = segments[i + 1]
-    if (next !== undefined && next.baseOffset <= from) continue
-    if (!hasBegun) contents.epochs.truncateFromEnd(segment.baseOffset)
+    // One that ends at the recovery point may have been the active one when it was noted: its indexes were not durable.
+    if (next !== undefined && next.baseOffset < from) continue
+    if (!hasBegun) {
+      contents.epochs.truncateFromEnd(segment.baseOffset)
+      contents.recoveredFrom = segment.baseOffset
+    }
     hasBegun = true
     const scanner = yield* recoverSegment(options, contents, segment)
     const nextOffset = scanner.nextOffset
@@ -233,11 +264,11 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
   // What a killed process had written may be in the page cache alone.
   for (const segment of segments) {
     const end = segments[segments.indexOf(segment) + 1]?.baseOffset
-    if (end !== undefined && end <= from) continue
+    if (end !== undefined && end < from) continue
     if (known.isAfterFailure === true) yield* rewrite(shared, segment)
     if (segment.sizeInBytes > 0) shared.openFiles.use(segment.logPath, 'create').file.datasync()
-    if (segment.isActive) segment.writeIndexes()
-    else segment.finish()
+    if (!segment.isActive) segment.finish()
+    segment.storeIndexes()
   }
   // So may be the names; that of the folder itself is the caller's.
   syncPartitionMetadata(shared.files, options.folder)
@@ -267,6 +298,7 @@ function* recoverSegment(
   const { file } = options.shared.openFiles.use(segment.logPath, 'read')
   const bytes = segment.sizeInBytes
   segment.resetIndexes()
+  segment.resetAborts()
   segment.sizeInBytes = 0
   const scanner = new BatchScanner(file, {
     from: 0,
@@ -304,6 +336,7 @@ function cutTornTail(
   contents.cutBytes += bytes - position
   const { file } = shared.openFiles.use(segment.logPath, 'create')
   file.truncate(position)
+  file.datasync()
   segment.sizeInBytes = position
   for (const later of contents.segments.splice(index + 1)) {
     contents.cutBytes += later.sizeInBytes
@@ -319,7 +352,7 @@ function cutTornTail(
 /** Builds the producer states anew, after a cut. */
 export function reloadProducers(options: OpenOptions, contents: LogContents): void {
   contents.producers.clear()
-  const steps = rebuildProducers(options, contents)
+  const steps = rebuildProducers(options, { ...contents, recoveredFrom: Infinity })
   while (steps.next().done !== true);
 }
 
@@ -327,7 +360,8 @@ export function reloadProducers(options: OpenOptions, contents: LogContents): vo
 function* rebuildProducers(options: OpenOptions, contents: LogContents): Generator<void> {
   const { shared, folder } = options
   removeStraySnapshots(options, contents)
-  const snapshot = loadSnapshot(shared.files, folder, contents.logEndOffset)
+  const snapshotMax = Math.min(contents.logEndOffset, contents.recoveredFrom)
+  const snapshot = loadSnapshot(shared.files, folder, snapshotMax)
   for (const state of snapshot?.states ?? []) contents.producers.restore(state)
   if (snapshot !== undefined && (contents.wasRecovered || options.known.isUntouched === true))
     yield* recallBatches(contents.producers, {

@@ -19,7 +19,7 @@ import {
 import { DurableOffsets, encodeLine, lineKey, textCrc, type DurableLog } from './durable-offsets.ts'
 import { directoryFailure } from './directory-failure.ts'
 import { FreeSpace } from './free-space.ts'
-import { unknownLog, type KnownLog } from './log-contents.ts'
+import { STEP_BYTES, unknownLog, type KnownLog } from './log-contents.ts'
 import type { LogHome, SharedResources } from './log-environment.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { folderName, offsetOfName, Suffix } from './segment-files.ts'
@@ -167,6 +167,12 @@ export class LogDirectory implements LogHome {
   /** Forgets what is known of a folder that is no more. */
   forget(topic: string, partition: number): void {
     this.#known.delete(lineKey(topic, partition))
+  }
+
+  /** Forgets what is known of folders that were not found: a crash came between their end and the next checkpoint. */
+  forgetOthers(found: readonly { topic: string; partition: number }[]): void {
+    const keys = new Set(found.map(({ topic, partition }) => lineKey(topic, partition)))
+    for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key)
   }
 
   /** A write or a sync went wrong: appends stop for good, waiting ones fail. */
@@ -348,6 +354,8 @@ export class LogDirectory implements LogHome {
   /** Whether the files end where the checkpoint saw everything durable: nothing was written since. */
   #isUntouched(topic: string, partition: number, known: KnownLog): boolean {
     const tail = known.tail!
+    // It is walked through when it is opened; a large one in steps, by a recovery.
+    if (tail.segmentBytes > STEP_BYTES) return false
     if (known.recoveryPoint < tail.logEndOffset || known.durableOffset < tail.logEndOffset)
       return false
     const folder = `${this.directory}/${folderName(topic, partition)}`

@@ -40,6 +40,9 @@ export interface LogHome {
   failed(error: Error): void
 }
 
+/** Of the memory that the process may use, hot tails take this part at most. */
+const TAIL_MEMORY_SHARE = 1 / 8
+
 /** Limits of the shared resources. */
 export interface SharedLimits {
   readonly openFilesMax: number
@@ -60,7 +63,9 @@ export function sharedResources(
       Math.min(limits.openFilesMax, world.handlesMax ?? Infinity),
     ),
     loadedIndexes: new LoadedIndexes(),
-    tails: new TailBudget(limits.tailBytesMax),
+    tails: new TailBudget(
+      Math.min(limits.tailBytesMax, (world.memoryBytes ?? Infinity) * TAIL_MEMORY_SHARE),
+    ),
     readBuffers: new ReadBuffers(),
     ticks: new TickQueue(world.timers),
     removals: new DelayedRemovals(world, logger),

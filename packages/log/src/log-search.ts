@@ -60,13 +60,20 @@ export function findByMaxTimestamp(
   return undefined
 }
 
-/** Position in the segment of the batch that holds `offset`, or the end behind all batches. */
-export function findPosition(store: SegmentStore, segment: Segment, offset: number): number {
-  if (offset <= segment.baseOffset || segment.sizeInBytes === 0) return 0
+/** Where a cut at `offset` falls: the position and offset at which the batch that holds it begins, or the end. */
+export function findCut(
+  store: SegmentStore,
+  segment: Segment,
+  offset: number,
+): { readonly position: number; readonly offset: number } {
+  if (offset <= segment.baseOffset || segment.sizeInBytes === 0) return { position: 0, offset }
   const scanner = scanFrom(store, segment, segment.offsetIndex.positionFor(offset))
   while (scanner.next())
-    if (batch.lastOffset(scanner.buffer, scanner.at) >= offset) return scanner.position
-  return scanner.position
+    if (batch.lastOffset(scanner.buffer, scanner.at) >= offset) {
+      const baseOffset = batch.baseOffset(scanner.buffer, scanner.at)
+      return { position: scanner.position, offset: Math.min(offset, baseOffset) }
+    }
+  return { position: scanner.position, offset }
 }
 
 function scanFrom(store: SegmentStore, segment: Segment, from: number): BatchScanner {

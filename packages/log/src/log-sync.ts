@@ -137,20 +137,37 @@ export class LogSync implements Syncable {
     })
   }
 
-  /** The files beside the log of a rolled segment, one after the other. */
+  /** The log closes: the files beside its last segment become durable, so that a clean stop may vouch for them. */
+  finish(segment: Segment, endOffset: number): Promise<void> {
+    return new Promise(resolve => {
+      this.#hasNewNames = true
+      this.#syncPaths(segment.sidePaths(endOffset), resolve, () => {
+        try {
+          this.#syncNames()
+          segment.abortsSynced()
+          resolve()
+        } catch (error) {
+          this.#failed(error as Error, resolve)
+        }
+      })
+    })
+  }
+
+  /** The files beside the log of a rolled segment. */
   #syncIndexes(segment: Segment, done: () => void): void {
     const end = this.#rolled[1]?.baseOffset ?? this.#log.activeSegment?.baseOffset
-    const paths = segment.sidePaths(end)
-    const next = (): void => {
-      const path = paths.pop()
-      if (path !== undefined) {
-        this.#syncFile(path, done, next)
-        return
-      }
+    this.#syncPaths(segment.sidePaths(end), done, () => {
+      segment.abortsSynced()
       this.removed(segment)
       this.#syncNext(done)
-    }
-    next()
+    })
+  }
+
+  /** One after the other. */
+  #syncPaths(paths: string[], done: () => void, then: () => void): void {
+    const path = paths.pop()
+    if (path === undefined) then()
+    else this.#syncFile(path, done, () => this.#syncPaths(paths, done, then))
   }
 
   #syncFile(path: string, done: () => void, then: () => void): void {

@@ -198,7 +198,9 @@ export class Logs {
 
   async #load(directory: LogDirectory): Promise<void> {
     const { world, logger } = this.#shared
-    for (const partition of findPartitions(world, logger, directory.directory)) {
+    const found = findPartitions(world, logger, directory.directory)
+    directory.forgetOthers(found)
+    for (const partition of found) {
       const key = folderName(partition.topic, partition.partition)
       const twin = this.#existing.get(key)
       if (twin !== undefined)

@@ -92,13 +92,14 @@ export class OffsetIndex {
   /** Walks all entries: after a crash any part of the file may be old or zero. */
   #isSane(logBytes: number): boolean {
     let relative = -1
-    let position = -1
+    // No entry names the first batch: one that does is of zeroes, which a crash has left.
+    let position = 0
     for (let slot = 0; slot < this.count; slot++) {
       if (this.#relative(slot) <= relative || this.#position(slot) <= position) return false
       relative = this.#relative(slot)
       position = this.#position(slot)
     }
-    return position < logBytes
+    return this.count === 0 || position < logBytes
   }
 
   #relative(slot: number): number {

@@ -21,7 +21,7 @@ import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
 import { reloadProducers, replayBatch, type LogContents, type OpenOptions } from './log-contents.ts'
 import type { LogHome } from './log-environment.ts'
 import { floorIndex, LogReader } from './log-reader.ts'
-import { findPosition } from './log-search.ts'
+import { findCut } from './log-search.ts'
 import { LogSync, type SyncedLog } from './log-sync.ts'
 import { writeSnapshot } from './producer-snapshots.ts'
 import { Segment } from './segment.ts'
@@ -113,7 +113,12 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
 
   /** Everything below is durable, indexes and epochs included. */
   get recoveryPoint(): number {
-    return Math.min(this.sync.recoveryPoint, this.contents.epochs.firstUnstored ?? Infinity)
+    const unstored = this.contents.epochs.firstUnstored ?? Infinity
+    return Math.min(
+      this.sync.recoveryPoint,
+      unstored,
+      this.activeSegment?.firstUnsyncedAbort ?? Infinity,
+    )
   }
 
   /** Appends one batch that gets its offset here, or batches that carry theirs. */
@@ -151,20 +156,23 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.version++
   }
 
-  /** Cuts the log: what lies at or above `offset` goes, and a batch that spans it. Durable when it returns, unless a
+  /** Cuts the log: what lies at or above `target` goes, and a batch that spans it. Durable when it returns, unless a
    * write is in flight: then when that has ended. */
-  truncateTo(offset: number): void {
+  truncateTo(target: number): void {
     const { contents } = this
-    if (offset >= contents.logEndOffset || this.isStopped) return
+    if (target >= contents.logEndOffset || this.isStopped) return
     this.#writer.drain()
+    const index = floorIndex(contents.segments, target)
+    const segment = contents.segments[index]
+    const { position, offset } =
+      segment === undefined
+        ? { position: 0, offset: target }
+        : findCut(this.#home.shared, segment, target)
     if (offset < this.sync.durableOffset)
       this.#home.lowerDurable(this.#topic, this.#partition, offset)
-    const index = floorIndex(contents.segments, offset)
-    const segment = contents.segments[index]
     for (const later of contents.segments.splice(index + 1)) this.#removeSegment(later)
     if (segment !== undefined) {
       segment.isActive = true
-      const position = findPosition(this.#home.shared, segment, offset)
       this.#writer.truncate(segment, position)
       segment.truncated(offset, position)
       this.#guard(() => segment.storeIndexes())
@@ -179,6 +187,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.highWatermark = Math.min(this.highWatermark, offset)
     this.sync.truncated(offset)
     if (this.#opening.tracksProducers) reloadProducers(this.#opening, contents)
+    // No segment that was taken out may come back behind what is appended from here on.
+    this.#guard(() => this.#home.shared.files.syncDirectory(this.folder))
     this.version++
   }
 
@@ -258,8 +268,10 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     }
     if (this.#home.hasFailed) return
     const active = this.activeSegment
-    if (active !== undefined && !this.#isFinished(active))
+    if (active !== undefined && !this.#isFinished(active)) {
       this.#guard(() => this.#finishFiles(active))
+      await this.sync.finish(active, this.contents.logEndOffset)
+    }
     this.storeEpochs()
     for (const path of active?.existingPaths() ?? []) openFiles.drop(path)
   }

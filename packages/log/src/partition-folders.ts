@@ -74,7 +74,10 @@ export function makeFolder(
   file.close()
 }
 
-/** Renames the folder of a deleted partition, as Kafka does; returns its new path. */
+/**
+ * Renames the folder of a deleted partition, as Kafka does, durably: else it could come back as that of a new topic of
+ * the same name. Returns its new path.
+ */
 export function putAside(
   world: World,
   directory: string,
@@ -85,5 +88,6 @@ export function putAside(
   const name = deletedFolderName(topic, partition, world.random.bytes(16).toString('hex'))
   const path = `${directory}/${kind === 'deleted' ? name : name.slice(0, -DELETED_FOLDER_SUFFIX.length) + STRAY_SUFFIX}`
   world.files.rename(`${directory}/${folderName(topic, partition)}`, path)
+  world.files.syncDirectory(directory)
   return path
 }

@@ -124,6 +124,23 @@ export class Segment {
     return this.#timeIndex!
   }
 
+  /** Offset of the first marker whose entry in the aborted index no sync has covered. */
+  get firstUnsyncedAbort(): number | undefined {
+    return this.#abortedIndex?.firstUnsynced
+  }
+
+  /** A sync has covered the aborted index. */
+  abortsSynced(): void {
+    this.#abortedIndex?.synced()
+  }
+
+  /** Empties the aborted index, before it is built anew. */
+  resetAborts(): void {
+    const path = this.path(Suffix.abortedIndex)
+    this.#abortedIndex = AbortedIndex.empty(path)
+    if (this.#store.files.exists(path)) this.#store.openFiles.use(path, 'create').file.truncate(0)
+  }
+
   get abortedIndex(): AbortedIndex {
     this.#abortedIndex ??=
       AbortedIndex.load(this.#store.files, this.path(Suffix.abortedIndex)) ??
@@ -163,11 +180,11 @@ export class Segment {
     this.#timeIndex?.entries.write(this.#store.openFiles)
   }
 
-  /** Writes the indexes durably: after a cut no old entry may come back. */
+  /** Writes the indexes durably: after a cut no old entry may come back, and a recovery point vouches for them. */
   storeIndexes(): void {
     this.writeIndexes()
-    for (const suffix of [Suffix.offsetIndex, Suffix.timeIndex])
-      this.#store.openFiles.use(this.path(suffix), 'create').file.datasync()
+    for (const path of this.sidePaths(undefined))
+      this.#store.openFiles.use(path, 'create').file.datasync()
   }
 
   /** The index is to be kept in memory no longer; files hold all of it. */

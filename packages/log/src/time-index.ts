@@ -30,7 +30,8 @@ export class TimeIndex {
     for (let slot = 0; slot < entries.count; slot++) {
       const isSane =
         slot === 0
-          ? index.#relative(slot) >= 0
+          ? // What a crash has left of a write that was never synced is zeroes.
+            index.#relative(slot) > 0 || (index.#relative(slot) === 0 && index.#timestamp(slot) > 0)
           : index.#timestamp(slot - 1) < index.#timestamp(slot) &&
             index.#relative(slot - 1) <= index.#relative(slot)
       if (!isSane) return undefined
