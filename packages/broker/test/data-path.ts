@@ -131,7 +131,9 @@ export class DataPath {
       requestMaxBytes: 100 * 1024 * 1024,
       monotonic: () => this.world.clock.monotonic(),
       soon: task => this.world.timers.soon(task),
-      counted: { bytesIn: 0, bytesOut: 0 },
+      later: task => this.world.timers.later(task),
+      unsentBudgetBytes: 1e9,
+      counted: { bytesIn: 0, bytesOut: 0, bytesUnsent: 0 },
       ended() {},
     }
     new Connection(stream, owner, ++this.#count).start()

@@ -47,6 +47,11 @@ export class FakeStream implements Stream {
     this.#handler?.closed()
   }
 
+  /** The client has taken all replies. */
+  drained(): void {
+    this.#handler?.drained()
+  }
+
   /** Bytes arrive, in as many reads as the other side wants. */
   arrive(bytes: Buffer): void {
     let at = 0

@@ -14,4 +14,6 @@ export interface World {
   readonly network: Network
   /** Open files that a pool of them may hold, and connections that may be accepted; no limit where it is left out. */
   readonly handlesMax?: number
+  /** Memory that this process may use: budgets of buffers and caches are parts of it. No limit where it is left out. */
+  readonly memoryBytes?: number
 }

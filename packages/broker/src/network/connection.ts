@@ -1,7 +1,7 @@
 /**
  * One connection: frames in, replies out in the order of the requests. Requests are handled as they arrive, several at
- * once; reading pauses while too many are in progress or the client does not take its replies. All replies of one
- * read callback leave in one write.
+ * once, for so long at a time; no more are handled while too many are in progress or the client does not take its
+ * replies. All replies of one read callback leave in one write.
  */
 import type { Logger } from '@moldau/base'
 import type { Stream, StreamHandler } from '@moldau/io'
@@ -15,8 +15,12 @@ import type { RequestBuffers } from './request-buffers.ts'
 const REQUESTS_IN_PROGRESS_MAX = 64
 /** Reading pauses while more reply bytes than this wait for the client. */
 const UNSENT_PAUSE_BYTES = 1024 * 1024
+/** The same while all connections together hold more than their budget. */
+const UNSENT_PAUSE_BYTES_WHEN_SHORT = 64 * 1024
 /** A connection with more reply bytes than this waiting is closed. */
 const UNSENT_MAX_BYTES = 256 * 1024 * 1024
+/** How long the requests of one read are handled before other connections have their turn. */
+const TURN_MS = 8
 /** API key, version, correlation id: no request is shorter. */
 const SMALLEST_FRAME_BYTES = 8
 /**
@@ -39,7 +43,11 @@ export interface ConnectionOwner {
   monotonic(): number
   /** Runs at the end of this turn of the event loop. */
   soon(task: () => void): void
-  counted: { bytesIn: number; bytesOut: number }
+  /** Runs in the next turn of the event loop. */
+  later(task: () => void): void
+  counted: { bytesIn: number; bytesOut: number; bytesUnsent: number }
+  /** Reply bytes that may wait for the clients of all connections before reading pauses early. */
+  readonly unsentBudgetBytes: number
   ended(connection: Connection): void
 }
 
@@ -71,6 +79,14 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
   #isClosed = false
   #isPaused = false
   #isOutOfBudget = false
+  /** Requests that must be over before the next one is handled. */
+  #holds = 0
+  /** Of the replies that were given and not written yet. */
+  #repliedBytes = 0
+  /** What this connection has in `bytesUnsent`. */
+  #countedUnsent = 0
+  #turnEndsAt = 0
+  #goesOnLater = false
   #lastActiveAt: number
   #frameBegunAt: number | undefined
 
@@ -99,8 +115,19 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     return exchange
   }
 
+  /** Handles no other request of this connection until `release`. */
+  hold(): void {
+    this.#holds++
+  }
+
+  release(): void {
+    this.#holds--
+    this.#pauseOrResume()
+  }
+
   /** Some exchange has its reply. */
-  replied(): void {
+  replied(byteCount: number): void {
+    this.#repliedBytes += byteCount
     if (this.#isReading || this.#flushIsDue || this.#isClosed) return
     this.#flushIsDue = true
     this.owner.soon(() => {
@@ -144,6 +171,7 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
   received(byteCount: number): void {
     if (this.#isClosed) return
     this.#lastActiveAt = this.owner.monotonic()
+    this.#turnEndsAt = this.#lastActiveAt + TURN_MS
     this.owner.counted.bytesIn += byteCount
     this.#isReading = true
     this.#frames.received(byteCount)
@@ -153,6 +181,7 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
 
   drained(): void {
     this.#lastActiveAt = this.owner.monotonic()
+    this.#countUnsent()
     this.#pauseOrResume()
   }
 
@@ -194,6 +223,12 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     return !this.#isClosed
   }
 
+  mayGoOn(): boolean {
+    if (this.#inProgress >= REQUESTS_IN_PROGRESS_MAX || this.#repliedBytes > UNSENT_PAUSE_BYTES)
+      this.#writeReplies()
+    return !this.#isClosed && !this.#mustWait && this.owner.monotonic() < this.#turnEndsAt
+  }
+
   budgetExhausted(): void {
     this.#isOutOfBudget = true
     this.#pauseOrResume()
@@ -210,6 +245,11 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
 
   #flush(): void {
     if (this.#isClosed) return
+    this.#writeReplies()
+    this.#pauseOrResume()
+  }
+
+  #writeReplies(): void {
     this.#collectReplies()
     const parts = this.#outgoing
     const whenSent = this.#whenSent
@@ -222,20 +262,26 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
         this.#whenSent = []
         this.#stream.write(parts, () => callAll(whenSent))
       }
+      this.#countUnsent()
       if (this.#stream.bufferedBytes > UNSENT_MAX_BYTES) {
         this.owner.logger.warn('connection closed: the client does not take its replies', {
           connection: this.id,
         })
         this.close('too many unsent reply bytes')
-        return
       }
     }
-    this.#pauseOrResume()
+  }
+
+  #countUnsent(): void {
+    const unsent = this.#isClosed ? 0 : this.#stream.bufferedBytes
+    this.owner.counted.bytesUnsent += unsent - this.#countedUnsent
+    this.#countedUnsent = unsent
   }
 
   #collectReplies(): void {
     const exchanges = this.#exchanges
     let i = this.#firstOpen
+    const bytesBefore = this.#outgoingBytes
     for (; i < exchanges.length; i++) {
       const exchange = exchanges[i]
       if (exchange === undefined || !exchange.isReplied) break
@@ -245,6 +291,7 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
       }
       if (exchange.sent !== undefined) this.#whenSent.push(exchange.sent)
     }
+    this.#repliedBytes -= this.#outgoingBytes - bytesBefore
     if (i === exchanges.length) {
       exchanges.length = 0
       i = 0
@@ -255,16 +302,43 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     this.#firstOpen = i
   }
 
+  /** Whether no request may be handled now. */
+  get #mustWait(): boolean {
+    const { counted, unsentBudgetBytes } = this.owner
+    const unsentMax =
+      counted.bytesUnsent > unsentBudgetBytes ? UNSENT_PAUSE_BYTES_WHEN_SHORT : UNSENT_PAUSE_BYTES
+    return (
+      this.#isOutOfBudget ||
+      this.#holds > 0 ||
+      this.#inProgress >= REQUESTS_IN_PROGRESS_MAX ||
+      this.#stream.bufferedBytes > unsentMax
+    )
+  }
+
   #pauseOrResume(): void {
     if (this.#isClosed) return
-    const isPaused =
-      this.#isOutOfBudget ||
-      this.#inProgress >= REQUESTS_IN_PROGRESS_MAX ||
-      this.#stream.bufferedBytes > UNSENT_PAUSE_BYTES
+    const mustWait = this.#mustWait
+    if (!mustWait && this.#frames.hasRest) this.#goOnLater()
+    const isPaused = mustWait || this.#frames.hasRest
     if (isPaused === this.#isPaused) return
     this.#isPaused = isPaused
     if (isPaused) this.#stream.pause()
     else this.#stream.resume()
+  }
+
+  /** Handles frames that arrived with others, when all other connections had their turn. */
+  #goOnLater(): void {
+    if (this.#goesOnLater) return
+    this.#goesOnLater = true
+    this.owner.later(() => {
+      this.#goesOnLater = false
+      if (this.#isClosed || this.#mustWait) return
+      this.#turnEndsAt = this.owner.monotonic() + TURN_MS
+      this.#isReading = true
+      this.#frames.goOn()
+      this.#isReading = false
+      this.#flush()
+    })
   }
 
   #refuse(frameBytes: number): void {
@@ -289,6 +363,7 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
 
   #ended(): void {
     this.#isClosed = true
+    this.#countUnsent()
     this.#frames.close()
     for (let i = this.#firstOpen; i < this.#exchanges.length; i++) this.#exchanges[i]?.abandon()
     this.#exchanges = []

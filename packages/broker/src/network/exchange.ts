@@ -57,7 +57,9 @@ export class Exchange {
     this.#state = 'replied'
     this.#parts = parts
     this.#sent = sent
-    this.connection.replied()
+    let byteCount = 0
+    for (const part of parts) byteCount += part.length
+    this.connection.replied(byteCount)
   }
 
   /** Ends a request that has no response. */

@@ -19,6 +19,8 @@ export interface FrameSink {
   admits(frameBytes: number, apiKey: number, apiVersion: number): boolean
   /** A frame, from its API key on. The bytes are valid during the call only. False ends the reading. */
   frame(buffer: Buffer, start: number, end: number): boolean
+  /** Asked between the frames of one read. After false, those that follow are kept until `goOn`. */
+  mayGoOn(): boolean
   /** The budget for requests is used up: no more reads until `budgetGranted`. */
   budgetExhausted(): void
   budgetGranted(): void
@@ -33,6 +35,8 @@ export class FrameReader {
   #frameBytes = 0
   #haveBytes = 0
   #stopWaiting: (() => void) | undefined
+  /** What came with frames that were handled, and waits for `goOn`. */
+  #rest: Buffer | undefined
   #isClosed = false
 
   constructor(buffers: RequestBuffers, sink: FrameSink) {
@@ -50,6 +54,18 @@ export class FrameReader {
     return this.#frameBytes
   }
 
+  /** Whether frames that have arrived are kept. While they are, nothing may be received. */
+  get hasRest(): boolean {
+    return this.#rest !== undefined
+  }
+
+  /** Hands on the frames that are kept. */
+  goOn(): void {
+    const rest = this.#rest
+    this.#rest = undefined
+    if (rest !== undefined) this.#cut(rest, 0, rest.length)
+  }
+
   /** Where the next bytes go. */
   landing(): Buffer {
     const frame = this.#frame
@@ -60,7 +76,7 @@ export class FrameReader {
   /** `byteCount` bytes are in the Buffer that `landing` gave last. */
   received(byteCount: number): void {
     if (this.#isClosed) return
-    if (this.#frame === undefined) this.#cut(byteCount)
+    if (this.#frame === undefined) this.#cutLanded(byteCount)
     else this.#fill(this.#frame, byteCount)
   }
 
@@ -73,12 +89,16 @@ export class FrameReader {
     this.#endFrame()
   }
 
-  #cut(byteCount: number): void {
-    const buffer = this.#buffers.landing
-    const end = LANDING_HEADROOM + byteCount
-    let at = LANDING_HEADROOM - this.#prefixBytes
-    if (this.#prefixBytes > 0) this.#prefix.copy(buffer, at, 0, this.#prefixBytes)
+  #cutLanded(byteCount: number): void {
+    const { landing } = this.#buffers
+    const start = LANDING_HEADROOM - this.#prefixBytes
+    if (this.#prefixBytes > 0) this.#prefix.copy(landing, start, 0, this.#prefixBytes)
     this.#prefixBytes = 0
+    this.#cut(landing, start, LANDING_HEADROOM + byteCount)
+  }
+
+  #cut(buffer: Buffer, start: number, end: number): void {
+    let at = start
     while (end - at >= PREFIX_BYTES) {
       const frameBytes = buffer.readInt32BE(at)
       if (!this.#sink.admits(frameBytes, buffer.readInt16BE(at + 4), buffer.readInt16BE(at + 6)))
@@ -90,6 +110,12 @@ export class FrameReader {
       }
       if (!this.#sink.frame(buffer, at + 4, frameEnd)) return
       at = frameEnd
+      if (at < end && !this.#sink.mayGoOn()) {
+        // What landed is overwritten by the next read of any connection.
+        const isShared = buffer === this.#buffers.landing
+        this.#rest = isShared ? Buffer.from(buffer.subarray(at, end)) : buffer.subarray(at, end)
+        return
+      }
     }
     // A client that waits for an answer to a wrong size sends nothing more.
     if (end - at >= SIZE_BYTES && !this.#sink.admitsSize(buffer.readInt32BE(at))) return
@@ -140,5 +166,6 @@ export class FrameReader {
     this.#frameBytes = 0
     this.#haveBytes = 0
     this.#prefixBytes = 0
+    this.#rest = undefined
   }
 }

@@ -20,6 +20,8 @@ export interface ListenerOptions {
   readonly buffers: RequestBuffers
   readonly requests: RequestHandler
   readonly counts: ConnectionCounts
+  /** Reply bytes that may wait for clients before reading pauses early. */
+  readonly unsentBudgetBytes: number
   /** Read at each use: they may change while the broker runs. */
   readonly limits: () => ConnectionLimits
 }
@@ -45,6 +47,8 @@ export interface ConnectionLimits {
 export class ConnectionCounts {
   bytesIn = 0
   bytesOut = 0
+  /** Reply bytes that the kernel has not taken yet. */
+  bytesUnsent = 0
   accepted = 0
   refused = 0
   open = 0
@@ -82,6 +86,7 @@ export class Listener {
     options: ListenerOptions,
   ): Promise<Listener> {
     const { clock, timers, logger, buffers, requests, counts, limits } = options
+    const { unsentBudgetBytes } = options
     let listener: Listener | undefined
     const owner: ConnectionOwner = {
       listenerName: name,
@@ -93,7 +98,9 @@ export class Listener {
       },
       monotonic: () => clock.monotonic(),
       soon: task => timers.soon(task),
+      later: task => timers.later(task),
       counted: counts,
+      unsentBudgetBytes,
       ended: connection => void (listener !== undefined && listener.#ended(connection)),
     }
     const listening = await listenOnAll(addresses, options.network, stream => {

@@ -7,8 +7,12 @@ import type { RequestHandler } from './connection.ts'
 import { Listener, type Address, type ConnectionCounts, type ConnectionLimits } from './listener.ts'
 import { RequestBuffers } from './request-buffers.ts'
 
-/** All requests that are being received may take this much memory, where `queued.max.request.bytes` says nothing. */
-const REQUEST_BYTES_IN_FLIGHT = 256 * 1024 * 1024
+/**
+ * All requests that are being received may take this much memory, where `queued.max.request.bytes` says nothing, and so
+ * may the replies that wait for clients; but each no more than this part of what the process may have.
+ */
+const BYTES_IN_FLIGHT_MAX = 256 * 1024 * 1024
+const MEMORY_SHARE = 1 / 8
 
 /** A bound listener and its addresses. */
 export interface OpenedListener {
@@ -33,10 +37,17 @@ export async function openListeners(
 ): Promise<OpenedListener[]> {
   const { world, logger, config, counts, requests } = options
   const budget = config()['queued.max.request.bytes']
-  const buffers = new RequestBuffers(budget > 0 ? budget : REQUEST_BYTES_IN_FLIGHT)
+  const bytesInFlight = Math.min(
+    BYTES_IN_FLIGHT_MAX,
+    (world.memoryBytes ?? Infinity) * MEMORY_SHARE,
+  )
+  const buffers = new RequestBuffers(budget > 0 ? budget : bytesInFlight)
   const { network, clock, timers } = world
   const opened: OpenedListener[] = []
-  const limits = limitsReader(config, world.handlesMax ?? Infinity)
+  const limits = limitsReader(config, {
+    connectionsMax: world.handlesMax ?? Infinity,
+    requestMaxBytes: bytesInFlight,
+  })
   try {
     for (const one of configured) {
       if (one.isController) continue
@@ -60,6 +71,7 @@ export async function openListeners(
         buffers,
         requests,
         counts,
+        unsentBudgetBytes: bytesInFlight,
         limits,
       }).catch((cause: unknown) => {
         throw new Error(
@@ -120,26 +132,29 @@ function endpointOf(configured: ConfiguredListener, listener: Listener): Listene
   }
 }
 
+/** What this process can bear, whatever is configured. */
+type Bounds = Pick<ConnectionLimits, 'connectionsMax' | 'requestMaxBytes'>
+
 /** The limits that are in effect, worked out once for each change of the config. */
-function limitsReader(config: () => BrokerConfig, handlesMax: number): () => ConnectionLimits {
+function limitsReader(config: () => BrokerConfig, bounds: Bounds): () => ConnectionLimits {
   let source = config()
-  let limits = limitsOf(source, handlesMax)
+  let limits = limitsOf(source, bounds)
   return () => {
     const now = config()
     if (now !== source) {
       source = now
-      limits = limitsOf(now, handlesMax)
+      limits = limitsOf(now, bounds)
     }
     return limits
   }
 }
 
-function limitsOf(config: BrokerConfig, handlesMax: number): ConnectionLimits {
+function limitsOf(config: BrokerConfig, bounds: Bounds): ConnectionLimits {
   return {
-    requestMaxBytes: config['socket.request.max.bytes'],
+    requestMaxBytes: Math.min(config['socket.request.max.bytes'], bounds.requestMaxBytes),
     idleMs: config['connections.max.idle.ms'],
     // Files need handles too: without one for a checkpoint a whole directory would count as failed.
-    connectionsMax: Math.min(config['max.connections'], handlesMax),
+    connectionsMax: Math.min(config['max.connections'], bounds.connectionsMax),
     connectionsPerAddressMax: config['max.connections.per.ip'],
     perAddressOverrides: overridesOf(config['max.connections.per.ip.overrides']),
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Apis, ErrorCode } from '@moldau/protocol'
+import { Apis, encodeRequest, ErrorCode } from '@moldau/protocol'
 import { batchOf, DataPath, fetchOf, produceOf } from '../data-path.ts'
 import { ManualWorld } from '../manual-world.ts'
 
@@ -109,4 +109,44 @@ test('a produce may be the first request of a connection, also a large one', asy
   client.request(Apis.Produce, 9, produceOf('orders', large))
   world.run()
   assert.equal(client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.errorCode, 0)
+})
+
+test('requests that arrive in one read wait while too many are in progress', async () => {
+  const { world, client, path } = await setUp()
+  world.isDiskStalled = true
+  const one = (correlationId: number) =>
+    encodeRequest(
+      Apis.Produce,
+      9,
+      { correlationId, clientId: 'test' },
+      produceOf('orders', batchOf('a')),
+    )
+  client.arrive(Buffer.concat(Array.from({ length: 200 }, (_, i) => one(i))))
+  assert.equal(client.isPaused, true)
+  assert.equal(path.replicas.partition('orders', 0)?.log.logEndOffset, 64)
+  world.isDiskStalled = false
+  world.run()
+  assert.equal(client.isPaused, false)
+  for (let i = 0; i < 200; i++)
+    assert.equal(
+      client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.baseOffset,
+      i,
+    )
+})
+
+test('requests wait while the client does not take its replies', async () => {
+  const { world, client } = await setUp()
+  const requests = Buffer.concat(
+    Array.from({ length: 100 }, (_, correlationId) =>
+      encodeRequest(Apis.ApiVersions, 3, { correlationId, clientId: 'test' }, software),
+    ),
+  )
+  client.bufferedBytes = 2 * 1024 * 1024
+  client.arrive(requests)
+  assert.equal(client.isPaused, true)
+  client.bufferedBytes = 0
+  client.drained()
+  world.run()
+  assert.equal(client.isPaused, false)
+  for (let i = 0; i < 100; i++) assert.equal(client.response(Apis.ApiVersions, 3)?.errorCode, 0)
 })

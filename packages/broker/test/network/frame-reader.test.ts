@@ -17,6 +17,8 @@ class Sink implements FrameSink {
   readonly frames: Buffer[] = []
   readonly events: string[] = []
   limit = 1e9
+  /** Frames that may be handled before it wants a break. */
+  appetite = Infinity
   admitsSize(frameBytes: number): boolean {
     return frameBytes >= 0 && frameBytes <= this.limit
   }
@@ -26,6 +28,9 @@ class Sink implements FrameSink {
   frame(buffer: Buffer, start: number, end: number): boolean {
     this.frames.push(Buffer.from(buffer.subarray(start, end)))
     return true
+  }
+  mayGoOn(): boolean {
+    return --this.appetite > 0
   }
   budgetExhausted(): void {
     this.events.push('exhausted')
@@ -122,4 +127,36 @@ test('a connection that closes gives its part of the budget back', () => {
   assert.equal(buffers.reservedBytes, 700_004)
   reader.close()
   assert.equal(buffers.reservedBytes, 0)
+})
+
+test('frames of one read are kept while the sink wants a break, and handed on in order', () => {
+  const { sink, reader } = setUp()
+  const frames = Array.from({ length: 9 }, (_, i) => frameOf(10 + i))
+  const last = frameOf(500)
+  sink.appetite = 2
+  arrive(reader, Buffer.concat([...frames, last.subarray(0, 300)]))
+  assert.equal(sink.frames.length, 2)
+  assert.equal(reader.hasRest, true)
+  sink.appetite = 5
+  // Another connection reads into the same memory meanwhile.
+  reader.landing().fill(0xff)
+  reader.goOn()
+  assert.equal(sink.frames.length, 7)
+  sink.appetite = Infinity
+  reader.goOn()
+  assert.equal(reader.hasRest, false)
+  arrive(reader, last.subarray(300))
+  assert.deepEqual(
+    sink.frames,
+    [...frames, last].map(frame => frame.subarray(4)),
+  )
+})
+
+test('a reader that is closed between frames hands on no more', () => {
+  const { sink, reader } = setUp()
+  sink.appetite = 1
+  arrive(reader, Buffer.concat([frameOf(10), frameOf(10)]))
+  reader.close()
+  reader.goOn()
+  assert.equal(sink.frames.length, 1)
 })

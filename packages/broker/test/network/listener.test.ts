@@ -56,6 +56,7 @@ async function setUp(limits: Partial<ConnectionLimits> = {}) {
         },
       },
       counts,
+      unsentBudgetBytes: 1e9,
       limits: () => ({ ...generous, ...limits }),
     },
   )

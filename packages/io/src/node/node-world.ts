@@ -1,4 +1,5 @@
 /** The real world: this machine. */
+import os from 'node:os'
 import type { World } from '../world.ts'
 import { handleLimit, shareOf } from './handle-limit.ts'
 import { nodeClock, nodeTimers } from './node-clock.ts'
@@ -15,5 +16,13 @@ export function nodeWorld(): World {
     files: nodeFiles,
     network: nodeNetwork,
     handlesMax: shareOf(handleLimit()),
+    memoryBytes: memoryLimit(),
   }
+}
+
+/** The memory of the machine, or of the control group that this process is in. */
+function memoryLimit(): number {
+  // Zero: not known.
+  const constrained = process.constrainedMemory()
+  return constrained > 0 ? Math.min(os.totalmem(), constrained) : os.totalmem()
 }
