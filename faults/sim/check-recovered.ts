@@ -206,7 +206,7 @@ export async function goOn(machine: Machine, random: Random, promised: Promised)
         producer.nextSequence = 0
         producer.inFlight = []
       }
-      for (const sent of [...producer.inFlight]) send(machine, partition, producer, sent)
+      for (const sent of producer.inFlight.slice()) send(machine, partition, producer, sent)
       for (let i = 0; i < 2; i++) sendBatch(machine, partition, producer, random)
     }
   }

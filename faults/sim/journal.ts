@@ -82,7 +82,7 @@ export class PartitionJournal {
 
   /** The log ends here now, by a cut on purpose or as recovery has found it. */
   endsAt(end: number): void {
-    for (const offset of [...this.values.keys()])
+    for (const offset of this.values.keys())
       if (offset >= end) {
         this.values.delete(offset)
         this.timestamps.delete(offset)

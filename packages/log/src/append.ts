@@ -37,6 +37,11 @@ export const storageProblem: AppendProblem = {
   message: 'Cannot append: the log is closed, or its directory has failed',
 }
 
+/** Whether a file call has failed; anything else is a bug. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error
+}
+
 /** A repeated batch gets its first answer, a gap or an old epoch is refused; undefined lets the batch pass. */
 export function checkProducer(
   contents: LogContents,

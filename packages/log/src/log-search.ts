@@ -63,10 +63,11 @@ export function findByMaxTimestamp(
 /** Where a cut at `offset` falls: the position and offset at which the batch that holds it begins, or the end. */
 export function findCut(
   store: SegmentStore,
-  segment: Segment,
+  segment: Segment | undefined,
   offset: number,
 ): { readonly position: number; readonly offset: number } {
-  if (offset <= segment.baseOffset || segment.sizeInBytes === 0) return { position: 0, offset }
+  if (segment === undefined || offset <= segment.baseOffset || segment.sizeInBytes === 0)
+    return { position: 0, offset }
   const scanner = scanFrom(store, segment, segment.offsetIndex.positionFor(offset))
   while (scanner.next())
     if (batch.lastOffset(scanner.buffer, scanner.at) >= offset) {

@@ -5,7 +5,13 @@
  */
 import type { Timer } from '@moldau/base'
 import { batch } from '@moldau/protocol'
-import { checkProducer, storageProblem, type AppendOptions, type AppendResult } from './append.ts'
+import {
+  checkProducer,
+  isSystemError,
+  storageProblem,
+  type AppendOptions,
+  type AppendResult,
+} from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
 import { encodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
@@ -17,15 +23,14 @@ import {
 } from './core/append-plan.ts'
 import { planRetention } from './core/retention-plan.ts'
 import { mustRoll } from './core/roll-rule.ts'
+import { areFilesFinished, finishFiles } from './finished-files.ts'
 import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
 import { reloadProducers, replayBatch, type LogContents, type OpenOptions } from './log-contents.ts'
 import type { LogHome } from './log-environment.ts'
 import { floorIndex, LogReader } from './log-reader.ts'
 import { findCut } from './log-search.ts'
 import { LogSync, type SyncedLog } from './log-sync.ts'
-import { writeSnapshot } from './producer-snapshots.ts'
 import { Segment } from './segment.ts'
-import { segmentPath, Suffix } from './segment-files.ts'
 import { removeLater } from './segment-removal.ts'
 import { SegmentWriter, type WriterOwner } from './segment-writer.ts'
 import type { TickTask } from './tick-queue.ts'
@@ -164,10 +169,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.#writer.drain()
     const index = floorIndex(contents.segments, target)
     const segment = contents.segments[index]
-    const { position, offset } =
-      segment === undefined
-        ? { position: 0, offset: target }
-        : findCut(this.#home.shared, segment, target)
+    const { position, offset } = findCut(this.#home.shared, segment, target)
     if (offset < this.sync.durableOffset)
       this.#home.lowerDurable(this.#topic, this.#partition, offset)
     for (const later of contents.segments.splice(index + 1)) this.#removeSegment(later)
@@ -268,8 +270,12 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     }
     if (this.#home.hasFailed) return
     const active = this.activeSegment
-    if (active !== undefined && !this.#isFinished(active)) {
-      this.#guard(() => this.#finishFiles(active))
+    const isFinished =
+      !this.#hasChanged &&
+      active !== undefined &&
+      areFilesFinished(this.#opening, this.contents, active)
+    if (active !== undefined && !isFinished) {
+      this.#guard(() => finishFiles(this.#opening, this.contents, active))
       await this.sync.finish(active, this.contents.logEndOffset)
     }
     this.storeEpochs()
@@ -445,7 +451,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       this.#removeSegment(old)
     } else if (old !== undefined) {
       this.#writer.flush()
-      this.#guard(() => this.#finishFiles(old))
+      this.#guard(() => finishFiles(this.#opening, contents, old))
       old.isActive = false
       this.sync.rolled(old)
     }
@@ -468,14 +474,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     return segment
   }
 
-  /** Indexes and the producer snapshot at the end of a segment. */
-  #finishFiles(segment: Segment): void {
-    segment.finish()
-    const { logEndOffset, producers } = this.contents
-    if (this.#opening.tracksProducers && logEndOffset > 0)
-      writeSnapshot(this.#home.shared.files, this.folder, logEndOffset, producers.values())
-  }
-
   #removeSegment(segment: Segment): void {
     this.sync.removed(segment)
     this.#guard(() => removeLater(this.#home.shared, segment, this.#config['file.delete.delay.ms']))
@@ -486,14 +484,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     contents.logStartOffset = offset
     contents.epochs.truncateFromStart(offset)
     this.version++
-  }
-
-  /** Whether the files beside the log are those of a clean stop already. */
-  #isFinished(active: Segment): boolean {
-    if (this.#hasChanged || !active.areIndexesWritten) return false
-    if (!this.#opening.tracksProducers) return true
-    const path = segmentPath(this.folder, this.contents.logEndOffset, Suffix.snapshot)
-    return this.#home.shared.files.exists(path)
   }
 
   #flushLater(): void {
@@ -518,10 +508,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       this.#home.failed(error as Error)
     }
   }
-}
-
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error
 }
 
 /** `flush.ms` from here on means never. */
