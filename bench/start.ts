@@ -11,7 +11,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { Apis, BatchBuilder, encodeRequest, ErrorCode } from '../packages/protocol/src/index.ts'
 import { freePort } from '../packages/testing/src/broker-process.ts'
-import { median } from './peers.ts'
+import { median } from './core/statistics.ts'
 
 const starts = Number(process.env['STARTS'] ?? 10)
 /** How long after the first record memory is read. */

@@ -1,81 +1,99 @@
-// A load of franz-go: produces records of one size for some seconds and prints one line of JSON.
+// load: whole clients of franz-go. Prints one line of JSON; any record that fails ends it with an error. Topics exist
+// before and are deleted by who made them.
 //
-//	load BOOTSTRAP TOPIC RECORD_BYTES BATCH_BYTES SECONDS
+//	load produce|rate|echo|consume|stable -boot HOST:PORT -topic TOPIC …
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand"
 	"os"
 	"sort"
-	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-func number(text string) int {
-	n, err := strconv.Atoi(text)
+var ctx = context.Background()
+
+var (
+	flags   = flag.NewFlagSet("load", flag.ExitOnError)
+	boot    = flags.String("boot", "", "HOST:PORT of the broker")
+	topic   = flags.String("topic", "", "topic, or group of stable")
+	records = flags.Int("records", 0, "records to produce or consume")
+	size    = flags.Int("size", 1024, "bytes of a record's value")
+	batch   = flags.Int("batch", 16_384, "bytes of a batch, at most")
+	codec   = flags.String("codec", "none", "none, gzip, snappy, lz4 or zstd")
+	rate    = flags.Int("rate", 10_000, "records a second")
+	groups  = flags.Int("groups", 0, "groups that each consume all; 0 consumes without a group")
+	members = flags.Int("members", 1, "members that stable waits for")
+)
+
+func must(err error) {
 	if err != nil {
 		panic(err)
 	}
-	return n
 }
 
 func main() {
-	bootstrap, topic := os.Args[1], os.Args[2]
-	size, batch, seconds := number(os.Args[3]), number(os.Args[4]), number(os.Args[5])
-	ctx := context.Background()
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(bootstrap), kgo.DefaultProduceTopic(topic),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProducerBatchMaxBytes(int32(batch)), kgo.MaxBufferedRecords(50_000),
-		kgo.RequiredAcks(kgo.AllISRAcks()), kgo.ProducerLinger(0),
-	)
-	if err != nil {
-		panic(err)
+	must(flags.Parse(os.Args[2:]))
+	var out map[string]any
+	switch os.Args[1] {
+	case "produce":
+		out = produce()
+	case "rate":
+		out = produceAtRate()
+	case "echo":
+		out = echo()
+	case "consume":
+		out = consume()
+	case "stable":
+		out = awaitStable()
+	default:
+		panic("load: unknown command " + os.Args[1])
 	}
-	admin := kadm.NewClient(client)
-	if _, err := admin.CreateTopic(ctx, 1, 1, nil, topic); err != nil {
-		panic(err)
+	line, err := json.Marshal(out)
+	must(err)
+	fmt.Println(string(line))
+}
+
+func newClient(options ...kgo.Opt) *kgo.Client {
+	client, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(*boot)}, options...)...)
+	must(err)
+	must(client.Ping(ctx))
+	return client
+}
+
+// values are a hundred texts of words: a compressed batch is about a third of them.
+func values() [][]byte {
+	random := rand.New(rand.NewSource(1))
+	words := make([][]byte, 2000)
+	for i := range words {
+		words[i] = make([]byte, 3+random.Intn(8))
+		for at := range words[i] {
+			words[i][at] = byte('a' + random.Intn(26))
+		}
 	}
-	value := make([]byte, size)
-	rand.New(rand.NewSource(1)).Read(value)
-	var acked, failed atomic.Int64
-	var mutex sync.Mutex
-	var latencies []float64
-	begin := time.Now()
-	for i := 0; time.Since(begin) < time.Duration(seconds)*time.Second; i++ {
-		sent := time.Now()
-		sample := i%97 == 0
-		client.Produce(ctx, &kgo.Record{Value: value}, func(_ *kgo.Record, err error) {
-			if err != nil {
-				failed.Add(1)
-				return
-			}
-			acked.Add(1)
-			if sample {
-				mutex.Lock()
-				latencies = append(latencies, float64(time.Since(sent).Microseconds())/1000)
-				mutex.Unlock()
-			}
-		})
+	all := make([][]byte, 100)
+	for i := range all {
+		var text []byte
+		for len(text) < *size {
+			text = append(append(text, words[random.Intn(len(words))]...), ' ')
+		}
+		all[i] = text[:*size]
 	}
-	if err := client.Flush(ctx); err != nil {
-		panic(err)
-	}
-	took := time.Since(begin).Seconds()
+	return all
+}
+
+func quantiles(latencies []float64) map[string]any {
 	sort.Float64s(latencies)
 	at := func(q float64) float64 { return latencies[int(q*float64(len(latencies)-1))] }
-	_, _ = admin.DeleteTopic(ctx, topic)
-	out, _ := json.Marshal(map[string]any{
-		"recordsPerSecond": float64(acked.Load()) / took, "megabytesPerSecond": float64(acked.Load()) * float64(size) / took / 1e6,
-		"acked": acked.Load(), "failed": failed.Load(), "p50Ms": at(0.5), "p99Ms": at(0.99),
-	})
-	fmt.Println(string(out))
-	client.Close()
+	return map[string]any{"p50Ms": at(0.5), "p99Ms": at(0.99), "p999Ms": at(0.999), "samples": len(latencies)}
+}
+
+func millisecondsSince(begin time.Time) float64 {
+	return float64(time.Since(begin).Nanoseconds()) / 1e6
 }

@@ -1,0 +1,3 @@
+module moldau/bench/raw
+
+go 1.24
