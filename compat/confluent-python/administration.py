@@ -6,7 +6,7 @@ from harness import admin, check, consumer, create, numbered, poll, produce, rea
 
 def admin_topics():
     a = admin()
-    create("admin-topic", 3)
+    create("admin-topic", 3, retention_ms=-1)
     check("admin", "creates a topic and lists it", len(a.list_topics().topics["admin-topic"].partitions) == 3)
     refused("admin", "a topic that exists is refused", lambda: create("admin-topic"), "TOPIC_ALREADY_EXISTS")
     refused("admin", "a name with a slash is refused", lambda: create("a/b"), "TOPIC_EXCEPTION")

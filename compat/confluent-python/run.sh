@@ -1,4 +1,5 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
+export PYTHONDONTWRITEBYTECODE=1
 exec "$cache/python-confluent-2.16.1/bin/python" "$(dirname "$0")/suite.py" "$@"

@@ -82,7 +82,7 @@ def records():
 
 
 def consume():
-    topic = create("consume", 2)
+    topic = create("consume", 2, retention_ms=-1)
     produce(topic, [dict(key=f"k{i}", value=b"x" * 1000, partition=i % 2, timestamp=1_700_000_000_000 + i * 1000) for i in range(200)])
     check("consume", "reads all from the start", len(read(topic, 200, 2)) == 200)
     c = consumer()

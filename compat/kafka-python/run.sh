@@ -1,4 +1,5 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
-exec "$cache/python-kafka-python-3.0.12/bin/python" "$(dirname "$0")/smoke.py" "$@"
+export PYTHONDONTWRITEBYTECODE=1
+exec "$cache/python-kafka-python-3.0.12/bin/python" "$(dirname "$0")/suite.py" "$@"

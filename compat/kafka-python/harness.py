@@ -1,0 +1,131 @@
+"""Checks, sections that run side by side, and the clients that the sections of suite.py use."""
+import sys
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import RebalanceInProgressError
+
+bootstrap = sys.argv[1]
+lock = threading.Lock()
+local = threading.local()
+failed = False
+
+
+def check(area, what, holds, why=""):
+    global failed
+    with lock:
+        failed = failed or not holds
+        print(f"ok - {area}: {what}" if holds else f"not ok - {area}: {what}: {why}", flush=True)
+
+
+def refused(area, what, action, *names):
+    """Checks that an action ends with one of these errors."""
+    try:
+        action()
+        check(area, what, False, "it was accepted")
+    except Exception as error:
+        check(area, what, type(error).__name__ in names, repr(error))
+
+
+def run_sections(*sections):
+    """Runs them six at a time; one that raises counts as a failed check of its area."""
+    def guarded(section):
+        try:
+            section()
+        except Exception as error:
+            lines = ", ".join(f"{f.name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[1:5])
+            check(section.__name__.split("_")[0], f"section {section.__name__}", False, f"{error!r} at {lines}")
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(guarded, sections))
+
+
+def until(condition, step=lambda: time.sleep(0.02), seconds=30):
+    deadline = time.time() + seconds
+    while not condition() and time.time() < deadline:
+        step()
+    return condition()
+
+
+def admin():
+    """One for each thread."""
+    if not hasattr(local, "admin"):
+        local.admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    return local.admin
+
+
+def create(topic, partitions=1, **configs):
+    admin().create_topics([NewTopic(topic, partitions, 1, topic_configs={name.replace("_", "."): str(value) for name, value in configs.items()})])
+    settle(topic, partitions)
+    return topic
+
+
+def settle(topic, partitions):
+    """Waits until the broker knows a topic as the controller made it, each partition with a leader."""
+    def known():
+        found = admin().describe_topics([topic])[0]["partitions"]
+        return len(found) == partitions and all(p["leader_id"] >= 0 for p in found)
+    until(known)
+
+
+def produce(topic, records, **config):
+    """Sends records, each a dict of what `KafkaProducer.send` takes. Returns what came back; raises the first error."""
+    producer = KafkaProducer(bootstrap_servers=bootstrap, **{"linger_ms": 2, **config})
+    try:
+        futures = [producer.send(topic, **record) for record in records]
+        return [future.get(30) for future in futures]
+    finally:
+        producer.close()
+
+
+def numbered(prefix, count, **more):
+    return [dict(key=f"{prefix}{i}".encode(), value=f"value-{prefix}{i}".encode(), **more) for i in range(count)]
+
+
+def consumer(group=None, **more):
+    return KafkaConsumer(**{"bootstrap_servers": bootstrap, "group_id": group, "auto_offset_reset": "earliest", "enable_auto_commit": False,
+                            "session_timeout_ms": 6000, "heartbeat_interval_ms": 200, "fetch_max_wait_ms": 100, "metadata_max_age_ms": 300,
+                            "reconnect_backoff_max_ms": 200, **more})
+
+
+def poll(c, into, seconds=0.1):
+    for batch in c.poll(timeout_ms=int(seconds * 1000)).values():
+        into += batch
+
+
+def read(topic, count, partitions=1, start=0, **more):
+    """Reads so many records of a topic without a group."""
+    c, records = consumer(**more), []
+    mine = [TopicPartition(topic, p) for p in range(partitions)]
+    c.assign(mine)
+    for partition in mine:
+        c.seek(partition, start)
+    try:
+        until(lambda: len(records) >= count, lambda: poll(c, records))
+    finally:
+        c.close()
+    return records
+
+
+def keys(records):
+    return {r.key.decode() for r in records}
+
+
+def places(records):
+    """Partitions and offsets: a record that is read again after a rebalance counts once."""
+    return {(r.partition, r.offset) for r in records}
+
+
+def commit(c, offsets=None):
+    """Commits in step; again after a rebalance that is under way."""
+    def done():
+        try:
+            c.commit(offsets)
+            return True
+        except RebalanceInProgressError:
+            return False
+    if not until(done, lambda: poll(c, [])):
+        raise Exception("the rebalance does not end")
