@@ -13,7 +13,12 @@ import { Traffic } from './traffic.ts'
 const KILLS_PER_FOLDER = 8
 const AFTER_MS = [50, 600] as const
 /** Calls of one life that a kill may choose. */
-const CALLS_MAX = 400
+const CALLS_MAX = 150
+/** Calls, and milliseconds, of a start. */
+const START_CALLS = 16
+const START_MS = 400
+/** In which a process that was killed is seen to be gone. */
+const GONE_MS = 20
 /** Segments roll by size or, much sooner, by the size of their index. */
 const segmentOptions: readonly Record<string, string>[] = [
   { 'log.segment.bytes': '1048576' },
@@ -67,22 +72,26 @@ async function killFolder(
     const draw = random.below(20)
     const when = `kill ${number + i}`
     let kind = 'under load'
-    const atCall = (max: number) =>
-      shim?.set({ killAt: 1 + random.below(max), killWhen: random.below(3) })
+    const atCall = (max: number, after = 0) =>
+      shim?.set({ killAt: after + 1 + random.below(max), killWhen: random.below(3) })
     if (i > 0) {
       const isEarly = draw < 3
+      const isTimed = shim === undefined || random.below(2) === 0
       // The first calls of a life are those of its start.
-      if (isEarly) atCall(40)
+      if (isEarly && !isTimed) atCall(START_CALLS)
       const started = await start(
         broker,
         ['commit', 'os'][random.below(2)]!,
-        isEarly && shim === undefined ? random.below(200) : undefined,
+        isEarly && isTimed ? random.below(START_MS) : undefined,
       )
       shim?.set({ killAt: 0 })
-      if (!started) {
+      // The call may have come just after the first connection.
+      if (isEarly) await pause(GONE_MS)
+      if (!started || !broker.isRunning) {
         findings.expect(isEarly, `${when}: ${broker.output.slice(-600)}`)
         kinds.set('during a start', (kinds.get('during a start') ?? 0) + 1)
         findings.fired++
+        shim?.set({ writes: 0, syncs: 0 })
         continue
       }
       findings.recovered++
@@ -90,8 +99,7 @@ async function killFolder(
     }
     if (draw >= 12 && shim !== undefined) {
       kind = 'at a file call'
-      const done = shim.get('writes') + shim.get('syncs')
-      shim.set({ killAt: done + 1 + random.below(CALLS_MAX), killWhen: random.below(3) })
+      atCall(CALLS_MAX, shim.get('writes') + shim.get('syncs'))
     }
     traffic.start(broker.port)
     await Promise.race([pause(between(AFTER_MS)), broker.ended()])
@@ -125,6 +133,8 @@ async function start(
   if (killAfterMs !== undefined) {
     await pause(killAfterMs)
     await broker.end('SIGKILL')
+    await starting
+    return false
   }
   return starting
 }

@@ -71,7 +71,7 @@ export async function powerCutKafka(count: number, first = 0): Promise<FaultResu
     // Its replicas come some time after the node.
     await until(async () => {
       verdict = new Findings('')
-      return traffic.judge(kafka.port, verdict, '').then(
+      return traffic.judge(kafka.port, verdict, '', false).then(
         () => true,
         () => false,
       )
@@ -135,7 +135,7 @@ async function cutOnce(seed: string, findings: Findings): Promise<number> {
   findings.acked += traffic.acked
   if (!(await starts(broker, findings, `cut ${seed}`))) return 0
   const verdict = new Findings('')
-  await traffic.judge(broker.port, verdict, `cut ${seed}`)
+  await traffic.judge(broker.port, verdict, `cut ${seed}`, false)
   findings.doubled += verdict.doubled
   findings.failures.push(...verdict.failures.filter(failure => !failure.includes(': lost: ')))
   await broker.end('SIGTERM')

@@ -1,6 +1,6 @@
 /**
- * The load of a fault test and its verdict: producers of every kind and groups that commit, which connect again until
- * they are halted, against what the broker holds afterwards. Every acknowledged record must be there once, at its
+ * The load of a fault test and its verdict: producers of every kind, groups that commit and a consumer that reads along,
+ * which connect again until they are halted, against what the broker holds afterwards. Every acknowledged record must be there once, at its
  * offset; every partition must be without a gap and hold the values of a producer in the order of its writing.
  */
 import { seededRandom } from '../../packages/base/src/index.ts'
@@ -15,6 +15,7 @@ import {
 } from '../../packages/testing/src/index.ts'
 import type { Findings } from './fault-result.ts'
 import { pause } from './fault-result.ts'
+import { TailReader } from './tail-reader.ts'
 
 const RECONNECT_MS = 15
 const topics = ['orders', 'payments']
@@ -53,6 +54,7 @@ export class Traffic {
   readonly #targets = topics.flatMap(topic =>
     Array.from({ length: PARTITIONS_PER_TOPIC }, (_, partition) => ({ topic, partition })),
   )
+  readonly #reader = new TailReader(this.#targets)
   readonly #running: Promise<void>[] = []
   #isActive = false
   /** Answers that were errors, and how many of each. */
@@ -96,18 +98,19 @@ export class Traffic {
       )
     for (const committer of this.#committers)
       this.#running.push(this.#repeat(() => committer.run(port)))
+    this.#running.push(this.#repeat(() => this.#reader.run(port)))
   }
 
   /** Hears no answer from now on: what was not acknowledged by now is open. */
   freeze(): void {
     this.#isActive = false
-    for (const writer of [...this.#producers, ...this.#committers]) writer.freeze()
+    for (const client of this.#clients) client.freeze()
   }
 
   /** Ends the connections; resolves when nothing is under way. */
   async halt(): Promise<void> {
     this.#isActive = false
-    for (const writer of [...this.#producers, ...this.#committers]) writer.disconnect()
+    for (const client of this.#clients) client.disconnect()
     await Promise.all(this.#running.splice(0))
   }
 
@@ -117,8 +120,11 @@ export class Traffic {
       if (producer.inFlight > 0 && isChosen()) producer.giveUp()
   }
 
-  /** Compares with what the broker holds and adds it up. Groups are compared when they run. */
-  async judge(port: number, findings: Findings, when: string): Promise<void> {
+  /**
+   * Compares with what the broker holds and adds it up. Groups are compared when they run. Without a promise what was
+   * read may be gone.
+   */
+  async judge(port: number, findings: Findings, when: string, hasPromise = true): Promise<void> {
     for (const producer of this.#producers) producer.declareInFlight()
     const contents = await this.#read(port)
     const verdict = this.#history.judge(contents)
@@ -128,6 +134,7 @@ export class Traffic {
       ...verdict.lost.map(value => `lost: ${value}`),
       ...verdict.doubled.map(value => `twice: ${value}`),
       ...verdict.problems,
+      ...(hasPromise ? this.#reader.differences(contents) : []),
       ...[...contents].flatMap(([partition, values]) => disorder(partition, values)),
     ]
     for (const problem of problems.slice(0, 3)) findings.failures.push(`${when}: ${problem}`)
@@ -159,6 +166,10 @@ export class Traffic {
       reader.destroy()
     }
     return contents
+  }
+
+  get #clients() {
+    return [...this.#producers, ...this.#committers, this.#reader]
   }
 
   async #repeat(run: () => Promise<void>, failed?: () => void): Promise<void> {
