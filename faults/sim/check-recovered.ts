@@ -5,7 +5,8 @@
  */
 import { batch, readBatches, readRecords } from '../../packages/protocol/src/index.ts'
 import type { PartitionLog } from '../../packages/log/src/index.ts'
-import { check, type Journal, type PartitionJournal } from './journal.ts'
+import { check, type Journal, type PartitionJournal, type Producer } from './journal.ts'
+import { batchOf } from './batches.ts'
 import type { FlushMode, Machine } from './machine.ts'
 import { beginEpoch, send, sendBatch } from './workload.ts'
 import type { Random } from '../../packages/base/src/index.ts'
@@ -207,7 +208,9 @@ export async function goOn(machine: Machine, random: Random, promised: Promised)
         producer.inFlight = []
       }
       for (const sent of producer.inFlight.slice()) send(machine, partition, producer, sent)
-      for (let i = 0; i < 2; i++) sendBatch(machine, partition, producer, random)
+      sendBatch(machine, partition, producer, random)
+      checkGapRefused(machine, partition, producer)
+      sendBatch(machine, partition, producer, random)
     }
   }
   const { journal } = machine
@@ -216,6 +219,24 @@ export async function goOn(machine: Machine, random: Random, promised: Promised)
   await machine.run(machine.raft.append(values.map(value => Buffer.from(value))))
   journal.ackedMetadata = journal.metadata.length
   await machine.advance(50)
+}
+
+/** A batch that leaves a sequence out is refused: the one before it may still be on its way. */
+function checkGapRefused(machine: Machine, partition: PartitionJournal, producer: Producer): void {
+  const log = machine.log(partition)
+  const early = batchOf(['early'], {
+    timestamp: machine.world.clock.now(),
+    valueBytes: 10,
+    producerId: producer.id,
+    producerEpoch: producer.epoch,
+    baseSequence: producer.nextSequence + 1,
+  })
+  const result = log.append(early, { origin: 'client', leaderEpoch: partition.leaderEpoch })
+  check(
+    result.error === 'OUT_OF_ORDER_SEQUENCE_NUMBER',
+    'T1',
+    () => `${partition.name} took a batch of producer ${producer.id} that leaves a sequence out`,
+  )
 }
 
 /** Values that clients were told of. */

@@ -1,7 +1,7 @@
 /**
  * Crash points, enumerated over the file calls of the fixed workload: before each call, behind half of the bytes of a
- * write, and when the call is done but nobody knows; as the end of the process and as a power cut. A third of the
- * recoveries is interrupted in turn. After each: the invariants, offline and by reading, and a second recovery that
+ * write, and when the call is done but nobody knows; as the end of the process and as a power cut; and syncs that fail
+ * once, with a power cut soon after. A third of the recoveries is interrupted in turn. After each: the invariants, offline and by reading, and a second recovery that
  * must change nothing. `node faults/sim/run.ts --point commit:kill:before:812` repeats one.
  */
 import { seededRandom, type Random } from '../../packages/base/src/index.ts'
@@ -25,11 +25,13 @@ const INTERRUPTED_SHARE = 0.3
 const TWICE_SHARE = 0.2
 /** A recovery of this workload makes about so many changing calls. */
 const RECOVERY_STEPS = 60
+/** After a sync that failed the power goes within so many calls. */
+const STEPS_AFTER_FAILURE = 30
 
 /** Where a crash is put. */
 export interface CrashPoint {
   readonly mode: FlushMode
-  readonly stop: 'kill' | 'power-cut'
+  readonly stop: 'kill' | 'power-cut' | 'failed-sync'
   readonly when: 'before' | 'middle' | 'after'
   readonly step: number
 }
@@ -54,7 +56,9 @@ export async function crashPointsOf(mode: FlushMode): Promise<CrashPoint[]> {
     (['before', 'middle', 'after'] as const)
       .filter(when => when !== 'middle' || call === 'write')
       .flatMap(when =>
-        (['kill', 'power-cut'] as const).map(stop => ({ mode, stop, when, step: index + 1 })),
+        (['kill', 'power-cut', 'failed-sync'] as const)
+          .filter(stop => stop !== 'failed-sync' || (call === 'datasync' && when === 'before'))
+          .map(stop => ({ mode, stop, when, step: index + 1 })),
       ),
   )
 }
@@ -84,17 +88,20 @@ export async function runPoint(point: CrashPoint): Promise<PointResult> {
   let call = ''
   const first = simulatedWorld('points')
   // The same calls for every point, another fate of what was not synced.
+  const cutAfter = point.step + 1 + random.below(STEPS_AFTER_FAILURE)
   const workload = new Workload(first, mode, journal, step => {
-    if (step.number !== point.step) return undefined
-    call = step.call
-    return { stop, when }
+    if (step.number === point.step) {
+      call = step.call
+      return stop === 'failed-sync' ? { code: 'EIO' } : { stop, when }
+    }
+    const isCut = stop === 'failed-sync' && step.number === cutAfter
+    return isCut ? { stop: 'power-cut', when: 'before' } : undefined
   })
-  await untilStopped(workload.run())
+  await untilStopped(workload.run(), stop === 'failed-sync')
   check(call !== '', 'F0', () => `the fault of ${pointName(point)} has not fired`)
   const acked = ackedCount(journal)
-  for (let i = random.below(8); i > 0; i--) first.random.fraction()
-  let world = workload.machine.end(stop)
-  let hadPowerCut = stop === 'power-cut'
+  let world = workload.machine.end(stop === 'kill' ? 'kill' : 'power-cut')
+  let hadPowerCut = stop !== 'kill'
   let interruptions = 0
   const wanted =
     random.fraction() >= INTERRUPTED_SHARE ? 0 : random.fraction() < TWICE_SHARE ? 2 : 1
@@ -170,11 +177,11 @@ function changesAtStart(path: string): boolean {
 }
 
 /** Waits for a life that a fault may end. @throws what else went wrong */
-async function untilStopped(life: Promise<void>): Promise<void> {
+async function untilStopped(life: Promise<void>, mayFail = false): Promise<void> {
   try {
     await life
   } catch (error) {
-    if (error instanceof Violation || !isOfStop(error)) throw error
+    if (error instanceof Violation || !(mayFail || isOfStop(error))) throw error
   }
 }
 

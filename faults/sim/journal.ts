@@ -113,6 +113,8 @@ export class Journal {
   /** Values that were acknowledged by any log so far, also of topics that are gone. */
   ackedCount = 0
   clusterId = ''
+  /** The largest epoch in which this node was elected. */
+  quorumEpoch = 0
   #valueCount = 0
 
   add(partition: PartitionJournal): PartitionJournal {

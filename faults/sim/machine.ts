@@ -99,6 +99,12 @@ export class Machine {
       }),
     )
     journal.clusterId = storage.clusterId
+    check(
+      this.raft.leaderEpoch > journal.quorumEpoch,
+      'Q1',
+      () => `the quorum is in epoch ${this.raft.leaderEpoch}, it was in ${journal.quorumEpoch}`,
+    )
+    journal.quorumEpoch = this.raft.leaderEpoch
     for (const partition of journal.partitions.values()) this.open(partition)
     for (const { topic, partition } of this.logs.existing()) this.logs.delete(topic, partition)
   }
@@ -142,6 +148,11 @@ export class Machine {
   async advance(ms: number): Promise<void> {
     await this.world.advance(ms)
     this.checkAlive()
+  }
+
+  /** Whether a file call has failed, so that a directory takes no more. */
+  get hasFailed(): boolean {
+    return this.fault !== undefined || this.logs.directories.some(one => one.failure !== undefined)
   }
 
   /** @throws Stopped when a fault has ended the process */

@@ -47,6 +47,8 @@ export class Workload {
     for (let i = 0; i < OPERATIONS; i++) {
       await this.#operation(i)
       this.machine.checkAlive()
+      // A disk that has failed takes no more: such a life only waits for its end.
+      if (this.machine.hasFailed) return
     }
     await this.machine.close()
   }
@@ -190,6 +192,7 @@ export class Workload {
     )
     log.truncateTo(target)
     this.machine.checkAlive()
+    if (log.failure !== undefined) return
     check(
       log.logEndOffset === partition.cuttingTo,
       'R7',

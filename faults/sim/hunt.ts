@@ -1,0 +1,43 @@
+/**
+ * Runs the short form of the crash points until the first violation, in an order that mixes all kinds; one line of JSON
+ * tells what was found, at which point and after how many. planted.ts starts it with a bug planted.
+ */
+import { seededRandom } from '../../packages/base/src/index.ts'
+import { crashPointsOf, pointName, runPoint, spread } from './crash-points.ts'
+import { Violation } from './journal.ts'
+
+const [seed = '1', perMode = '300'] = process.argv.slice(2)
+const began = performance.now()
+const random = seededRandom(`hunt/${seed}`)
+/** Where the tests look, and what they have seen. */
+const found = await hunt()
+console.log(
+  JSON.stringify({ ...found, seconds: Math.round((performance.now() - began) / 100) / 10 }),
+)
+
+async function hunt() {
+  let points = 0
+  const candidates = []
+  try {
+    for (const mode of ['commit', 'os'] as const)
+      candidates.push(...spread(await crashPointsOf(mode), Number(perMode), Number(seed)))
+  } catch (error) {
+    return result('workload', 'without a crash', points, error)
+  }
+  while (candidates.length > 0) {
+    const [point] = candidates.splice(random.below(candidates.length), 1)
+    if (point === undefined) break
+    points++
+    try {
+      await runPoint(point)
+    } catch (error) {
+      return result(`crash-points ${point.mode} ${point.stop}`, pointName(point), points, error)
+    }
+  }
+  return { test: '', points }
+}
+
+function result(test: string, point: string, points: number, error: unknown) {
+  const invariant = error instanceof Violation ? error.invariant : 'start'
+  return { test, point, points, invariant, message: String(error).split('\n')[0] }
+}

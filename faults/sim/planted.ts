@@ -1,0 +1,50 @@
+/**
+ * Are planted bugs found? Each runs in a process of its own through the short form of the crash points; one that is not
+ * found fails. Prints bug, test, point and how soon.
+ */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { plantedBugs } from './planted-bugs.ts'
+
+/** Longest hunt of one bug. */
+const HUNT_MS = 120_000
+
+export interface PlantedResult {
+  readonly bug: string
+  readonly tells: string
+  /** Name of the test that found it; '' for none. */
+  readonly test: string
+  readonly invariant: string
+  readonly points: number
+  readonly seconds: number
+  readonly message: string
+}
+
+/** Hunts each bug. */
+export function huntPlanted(seed: number, names?: readonly string[]): PlantedResult[] {
+  return plantedBugs
+    .filter(({ name }) => names === undefined || names.includes(name))
+    .map(({ name, tells }) => ({ bug: name, tells, ...hunt(name, seed) }))
+}
+
+function hunt(name: string, seed: number) {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      join(import.meta.dirname, 'plant.ts'),
+      join(import.meta.dirname, 'hunt.ts'),
+      String(seed),
+    ],
+    {
+      encoding: 'utf8',
+      timeout: HUNT_MS,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, MOLDAU_PLANTED: name },
+    },
+  )
+  const nothing = { test: '', invariant: '', points: 0, seconds: 0, message: '' }
+  const line = stdout.trim().split('\n').at(-1) ?? ''
+  if (!line.startsWith('{')) return { ...nothing, message: stderr.trim().slice(-300) }
+  return { ...nothing, ...(JSON.parse(line) as Partial<typeof nothing>) }
+}
