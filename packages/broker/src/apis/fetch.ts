@@ -10,9 +10,12 @@ import { ZERO_UUID } from '@moldau/base'
 import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
 import { encodeFetch } from '../fetching/fetch-response.ts'
 import type { FetchTarget } from '../fetching/fetch-session.ts'
-import { failedFetch } from '../fetching/partition-fetch.ts'
+import { failedFetch, resolveTarget, type PartitionFetch } from '../fetching/partition-fetch.ts'
 import { PendingFetch } from '../fetching/pending-fetch.ts'
+import type { BrokerServices } from '../services.ts'
 import { serveDirectly } from './serve.ts'
+
+const READ_COMMITTED = 1
 
 /** Records that are read but not sent yet, over all connections: above this, a fetch gets at most a small answer. */
 const UNSENT_BYTES_MAX = 256 * 1024 * 1024
@@ -33,12 +36,19 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
     ),
   )
   const replicaId = version >= 15 ? request.replicaState.replicaId : request.replicaId
+  if (request.isolationLevel !== 0 && request.isolationLevel !== READ_COMMITTED) {
+    // There is no such level. From version 13 on, Kafka 4.3.1 has one error for the whole answer.
+    const fetches = usesIds
+      ? []
+      : targets.map(target => failedFetch(target, undefined, 'UNKNOWN_SERVER_ERROR'))
+    const answer = { error: 'UNKNOWN_SERVER_ERROR', sessionId: 0, fetches } as const
+    exchange.reply(encodeFetch(exchange, broker, answer))
+    return
+  }
   if (replicaId >= 0) {
-    // A client that claims to be a broker; the answer is Kafka's to one that lacks ClusterAction.
-    const fetches = targets.map(target =>
-      failedFetch(target, undefined, 'TOPIC_AUTHORIZATION_FAILED'),
-    )
-    exchange.reply(encodeFetch(exchange, broker, { error: 'NONE', sessionId: 0, fetches }))
+    const fetches = targets.map(target => refuseFollower(target, usesIds, broker))
+    const answer = { error: 'NONE', sessionId: 0, fetches, isForFollower: true } as const
+    exchange.reply(encodeFetch(exchange, broker, answer))
     return
   }
   const plan = broker.fetchSessions.plan({
@@ -58,13 +68,25 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
   const isCrowded = broker.metrics.unsentFetchBytes > UNSENT_BYTES_MAX
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
   new PendingFetch(exchange, broker, plan, {
-    isolation: request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted',
+    isolation: request.isolationLevel === READ_COMMITTED ? 'read-committed' : 'read-uncommitted',
     maxWaitMs: request.maxWaitMs,
     minBytes: isFull ? 1 : Math.min(request.minBytes, maxBytes),
     maxBytes: isFull ? 0 : isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
     givesOneBatch: !isFull,
   }).start()
 })
+
+/** A client that claims to be a broker: there is no replica of that broker. */
+function refuseFollower(
+  target: FetchTarget,
+  usesIds: boolean,
+  broker: BrokerServices,
+): PartitionFetch {
+  const partition = resolveTarget(target, usesIds, broker.replicas)
+  return typeof partition === 'string'
+    ? failedFetch(target, undefined, partition)
+    : failedFetch(target, partition, 'NOT_LEADER_OR_FOLLOWER')
+}
 
 /** All negative epochs mean that the client knows none. */
 const NO_EPOCH = -1

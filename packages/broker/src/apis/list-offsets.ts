@@ -5,7 +5,13 @@
  * offset, v9: the latest tiered one, v11: the earliest that waits for upload (KIP-405, KIP-1005, KIP-1023); nothing is tiered here.
  * v10: a timeout, of use with tiered storage only.
  */
-import { Apis, ErrorCode, type ErrorName, type ListOffsetsRequest } from '@moldau/protocol'
+import {
+  Apis,
+  ErrorCode,
+  KafkaError,
+  type ErrorName,
+  type ListOffsetsRequest,
+} from '@moldau/protocol'
 import type { Isolation, Partition } from '../replication/partition.ts'
 import type { RequestContext } from '../services.ts'
 import { serve } from './serve.ts'
@@ -42,7 +48,7 @@ export const listOffsets = serve(Apis.ListOffsets, {
     topics: request.topics.map(({ name, partitions }) => ({
       name,
       partitions: mentionedOnce(partitions).map(({ one, isRepeated }) => {
-        const isolation = request.isolationLevel === 1 ? 'read-committed' : 'read-uncommitted'
+        const isolation = isolationOf(request.isolationLevel)
         const found = isRepeated ? 'INVALID_REQUEST' : find(name, one, isolation, context)
         const error: ErrorName = typeof found === 'string' ? found : 'NONE'
         const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
@@ -64,6 +70,13 @@ export const listOffsets = serve(Apis.ListOffsets, {
     })),
   }),
 })
+
+/** @throws KafkaError for a level that there is not, over which Kafka 4.3.1 fails */
+function isolationOf(level: number): Isolation {
+  if (level !== 0 && level !== 1)
+    throw new KafkaError('UNKNOWN_SERVER_ERROR', `There is no isolation level ${level}`)
+  return level === 1 ? 'read-committed' : 'read-uncommitted'
+}
 
 /** Each partition once, and whether the request names it more often, which is an error of its own. */
 function mentionedOnce<T extends { partitionIndex: number }>(

@@ -16,6 +16,8 @@ export interface FetchAnswer {
   readonly error: ErrorName
   readonly sessionId: number
   readonly fetches: readonly PartitionFetch[]
+  /** Followers know where their leaders are. */
+  readonly isForFollower?: boolean
 }
 
 // Scratch, empty between responses.
@@ -45,7 +47,7 @@ export function encodeFetch(
     for (const fetch of fetches) writePartition(fetch, version, hints)
     reply.endTags()
   }
-  if (version >= 16) hints.writeEndpoints(reply, broker, exchange)
+  if (version >= 16 && answer.isForFollower !== true) hints.writeEndpoints(reply, broker, exchange)
   else reply.endTags()
   return reply.finish()
 }
@@ -64,10 +66,14 @@ function writePartition(fetch: PartitionFetch, version: number, hints: LeaderHin
   }
   if (version >= 11) reply.int32(fetch.preferredReadReplica)
   reply.records(fetch.records?.parts ?? [], fetch.records?.sizeInBytes ?? 0)
-  if (version >= 12) writeTags(fetch, hints)
+  if (version >= 12) writeTags(fetch, version, hints)
 }
 
-function writeTags({ divergingEpoch, error, partition }: PartitionFetch, hints: LeaderHints): void {
+function writeTags(
+  { divergingEpoch, error, partition }: PartitionFetch,
+  version: number,
+  hints: LeaderHints,
+): void {
   const mayLeadElsewhere = error === 'NOT_LEADER_OR_FOLLOWER' || error === 'FENCED_LEADER_EPOCH'
   if (divergingEpoch !== undefined) {
     reply.unsignedVarint(1)
@@ -76,7 +82,7 @@ function writeTags({ divergingEpoch, error, partition }: PartitionFetch, hints: 
     reply.int32(divergingEpoch.epoch)
     reply.int64(divergingEpoch.endOffset)
     reply.int8(0)
-  } else if (mayLeadElsewhere && partition !== undefined) {
+  } else if (mayLeadElsewhere && partition !== undefined && version >= 16) {
     hints.writeLeader(reply, 1, partition.leaderId, partition.leaderEpoch)
   } else reply.endTags()
 }

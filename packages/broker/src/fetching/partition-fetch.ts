@@ -62,7 +62,7 @@ export function readPartition(
   if (
     diverging !== undefined ||
     fetchOffset >= upTo ||
-    (limits.maxBytes <= 0 && !limits.minOneBatch)
+    (limits.maxBytes === 0 && !limits.minOneBatch)
   ) {
     if (
       diverging === undefined &&
@@ -72,6 +72,8 @@ export function readPartition(
     }
     return fetched(target, partition, options, undefined, diverging)
   }
+  // Kafka 4.3.1 fails over a negative number of bytes where there are records to read.
+  if (limits.maxBytes < 0) return failedFetch(target, partition, 'UNKNOWN_SERVER_ERROR')
   const read = log.read(fetchOffset, {
     upTo,
     maxBytes: limits.maxBytes,

@@ -51,10 +51,12 @@ export class PendingFetch implements ReadWaiter {
     this.#plan = plan
     this.#limits = limits
     const usesIds = exchange.apiVersion >= FIRST_VERSION_WITH_IDS
-    this.#sources = plan.targets.map(target => ({
+    const sources = plan.targets.map(target => ({
       target,
       partition: resolveTarget(target, usesIds, broker.replicas),
     }))
+    // Kafka tells what is not there after what is.
+    this.#sources = [...sources.filter(isThere), ...sources.filter(source => !isThere(source))]
   }
 
   get isDone(): boolean {
@@ -92,7 +94,8 @@ export class PendingFetch implements ReadWaiter {
         hasNews = true
         continue
       }
-      const maxBytes = Math.min(target.maxBytes, this.#limits.maxBytes - bytes)
+      const left = bytes === 0 ? this.#limits.maxBytes : Math.max(0, this.#limits.maxBytes - bytes)
+      const maxBytes = Math.min(target.maxBytes, left)
       const fetch = readPartition(target, partition, this.#limits, {
         maxBytes,
         minOneBatch: bytes === 0 && this.#limits.givesOneBatch,
@@ -164,6 +167,10 @@ export class PendingFetch implements ReadWaiter {
           },
     )
   }
+}
+
+function isThere({ partition }: Source): boolean {
+  return typeof partition !== 'string' || partition === 'INCONSISTENT_TOPIC_ID'
 }
 
 function releaseAll(fetches: readonly PartitionFetch[]): void {

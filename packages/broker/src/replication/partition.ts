@@ -25,7 +25,7 @@ export class Partition {
   /** Produces with acks=1 whose write is under way. */
   readonly written = new OffsetQueue()
   readonly readers = new ReadWaiters()
-  #isRemoved = false
+  #removal: ErrorName | undefined
 
   constructor(log: PartitionLog, registration: PartitionRegistration, nodeId: number) {
     this.topic = log.topic
@@ -40,7 +40,7 @@ export class Partition {
   }
 
   get isLeader(): boolean {
-    return !this.#isRemoved && this.#registration.leader === this.#nodeId
+    return this.#removal === undefined && this.#registration.leader === this.#nodeId
   }
 
   get leaderId(): number {
@@ -83,7 +83,9 @@ export class Partition {
    */
   get #hasNoSuccessor(): boolean {
     const { leader, isr } = this.#registration
-    return !this.#isRemoved && leader === -1 && isr.length === 1 && isr[0] === this.#nodeId
+    return (
+      this.#removal === undefined && leader === -1 && isr.length === 1 && isr[0] === this.#nodeId
+    )
   }
 
   /** Takes the topic's configs as they are now. */
@@ -94,14 +96,14 @@ export class Partition {
 
   /** The partition is no longer kept here: whoever waits is told. */
   removed(error: ErrorName): void {
-    this.#isRemoved = true
+    this.#removal = error
     this.log.onProgress = undefined
     this.#failWaiting(error)
   }
 
   /** Why a client may not use this replica with the leader epoch it knows (-1 for none); undefined when it may. */
   epochProblem(currentLeaderEpoch: number): ErrorName | undefined {
-    if (!this.isLeader) return 'NOT_LEADER_OR_FOLLOWER'
+    if (!this.isLeader) return this.#removal ?? 'NOT_LEADER_OR_FOLLOWER'
     if (currentLeaderEpoch === -1 || currentLeaderEpoch === this.leaderEpoch) return undefined
     return currentLeaderEpoch < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH'
   }

@@ -319,8 +319,45 @@ test('a client that claims to be a broker gets nothing', async () => {
   client.request(Apis.Fetch, 12, { ...fetchOf(topicId, [{ partition: 0 }]), replicaId: 2 })
   world.run()
   const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
-  assert.equal(partition?.errorCode, ErrorCode.TOPIC_AUTHORIZATION_FAILED)
+  assert.equal(partition?.errorCode, ErrorCode.NOT_LEADER_OR_FOLLOWER)
   assert.equal(partition.records?.length, 0)
+})
+
+test('fails over a negative number of bytes and a level of isolation that there is not, as Kafka does', async () => {
+  const { client, produce, topicId, world } = await setUp()
+  produce(['a'])
+  const errorOf = (version: number, input: object) => {
+    client.request(Apis.Fetch, version, { ...fetchOf(topicId, [{ partition: 0 }]), ...input })
+    world.run()
+    const answer = client.response(Apis.Fetch, version)
+    return [answer?.errorCode, answer?.responses[0]?.partitions[0]?.errorCode]
+  }
+  assert.deepEqual(errorOf(12, { maxBytes: -1 }), [0, ErrorCode.UNKNOWN_SERVER_ERROR])
+  assert.deepEqual(errorOf(12, { isolationLevel: 2 }), [-1, ErrorCode.UNKNOWN_SERVER_ERROR])
+  assert.deepEqual(errorOf(13, { isolationLevel: 2 }), [-1, undefined])
+})
+
+test('tells what is not there after what is', async () => {
+  const { client, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 9 }, { partition: 0 }]))
+  world.run()
+  const partitions = client.response(Apis.Fetch, 12)?.responses[0]?.partitions
+  assert.deepEqual(
+    partitions?.map(({ partitionIndex }) => partitionIndex),
+    [0, 9],
+  )
+})
+
+test('a reader that waits learns that its topic is gone', async () => {
+  const { client, path, topicId, world } = await setUp()
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  world.run()
+  path.deleteTopic(topicId)
+  world.run()
+  assert.equal(
+    client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.errorCode,
+    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+  )
 })
 
 test('gives no records while the memory of fetches is used up', async () => {

@@ -51,6 +51,16 @@ test('refuses special times in versions that do not know them', async () => {
   assert.equal(list(-7, 11)?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
 })
 
+test('fails over a level of isolation that there is not, as Kafka does', async () => {
+  const { client } = await setUp()
+  const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: -1 }] }]
+  client.request(Apis.ListOffsets, 7, { replicaId: -1, isolationLevel: 2, topics })
+  assert.equal(
+    client.response(Apis.ListOffsets, 7)?.topics[0]?.partitions[0]?.errorCode,
+    ErrorCode.UNKNOWN_SERVER_ERROR,
+  )
+})
+
 test('refuses a partition that is named twice, once', async () => {
   const { client } = await setUp()
   const partitions = [-1, -2].map(timestamp => ({ partitionIndex: 0, timestamp }))
