@@ -72,7 +72,8 @@ export function produceInput(
   }
 }
 
-type FetchInput = MessageInput<typeof FetchRequest>
+/** A request of Fetch. */
+export type FetchInput = MessageInput<typeof FetchRequest>
 
 /** How to fetch from one partition. */
 export interface FetchOptions {
