@@ -6,22 +6,12 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { BrokerProcess, freePort } from '../../packages/testing/src/broker-process.ts'
+import { settingsOfAll } from './settings.ts'
 
-const START_DEADLINE_MS = 90_000
+const START_DEADLINE_MS = 120_000
+/** Small, and quick to start. */
+const JAVA_OPTIONS = '-Xms128m -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
 const script = path.join(import.meta.dirname, 'kafka.sh')
-
-/** What every pair of brokers is told, beside ports, folders and what a case file wants. */
-const settingsOfAll: Readonly<Record<string, string>> = {
-  'group.initial.rebalance.delay.ms': '0',
-  'offsets.topic.num.partitions': '4',
-  'offsets.topic.replication.factor': '1',
-  'transaction.state.log.num.partitions': '2',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
-  'share.coordinator.state.topic.num.partitions': '2',
-  'share.coordinator.state.topic.replication.factor': '1',
-  'share.coordinator.state.topic.min.isr': '1',
-}
 
 /** A broker that runs. */
 export interface LiveBroker extends AsyncDisposable {
@@ -80,7 +70,7 @@ class KafkaProcess implements LiveBroker {
   async start(): Promise<void> {
     const child = spawn('sh', [script, 'start', this.#home, String(this.port), ...this.#settings], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { KAFKA_HEAP_OPTS: '-Xms128m -Xmx512m', ...process.env },
+      env: { KAFKA_HEAP_OPTS: JAVA_OPTIONS, ...process.env },
     })
     this.#child = child
     let output = ''

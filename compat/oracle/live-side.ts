@@ -19,9 +19,9 @@ const RAW_SILENCE_MS = 2000
 
 /** What a live run knows beyond the recording. */
 export interface LiveRecording extends Recording {
-  /** A digest of each step's request. */
+  /** A digest of each request. */
   readonly requests: readonly string[]
-  /** Each step's request in short, to be printed. */
+  /** Each step's request, to be printed; empty for an observation. */
   readonly requestTexts: readonly string[]
 }
 
@@ -45,6 +45,7 @@ class LiveSide implements Side {
   readonly #broker: LiveBroker
   readonly #prefix: string
   readonly #steps: PendingStep[] = []
+  readonly #topicIds: (readonly [topicId: string, name: string])[] = []
   #connections: LiveConnection[] = []
 
   constructor(broker: LiveBroker, prefix: string) {
@@ -157,6 +158,7 @@ class LiveSide implements Side {
       ({ topics }) =>
         topics.every(topic => topic.partitions.every(({ errorCode }) => errorCode === 0)),
     )
+    this.#topicIds.push([row.topicId, name])
     return row.topicId
   }
 
@@ -192,18 +194,20 @@ class LiveSide implements Side {
 
   recording(name: string): LiveRecording {
     const normaliser = new Normaliser(this.#broker)
+    for (const [topicId, topic] of this.#topicIds) normaliser.know(topicId, topic)
     const steps = this.#steps.map(({ label, api, version, answer }) => ({
       label,
       ...(api !== undefined && { api }),
       ...(version !== undefined && { version }),
       answer: normaliser.normalise(answer, api),
     }))
-    const requestTexts = this.#steps.map(({ request, label }) => textOf(request ?? label))
-    const requests = this.#steps.map(({ label }, i) =>
-      createHash('sha1')
-        .update(label + requestTexts[i])
-        .digest('base64'),
+    const requestTexts = this.#steps.map(({ request }) =>
+      request === undefined ? '' : textOf(request),
     )
+    const requests = this.#steps
+      .map(({ label }, i) => [label, requestTexts[i]])
+      .filter(([, text]) => text !== '')
+      .map(parts => createHash('sha1').update(parts.join(' ')).digest('base64'))
     return { name, steps, requests, requestTexts }
   }
 

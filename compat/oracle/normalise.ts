@@ -2,7 +2,7 @@
  * What is made equal before answers are compared, and nothing else:
  * - ids that a broker chooses at random (topics, directories, members, sessions) become names or numbers in the order
  *   in which the case saw them; the broker's port and folder become words;
- * - a point in time within two days of now becomes `<now>`; cases use fixed times of another year elsewhere;
+ * - a point in time within a year of now becomes `<now>`, a range that ends there `<range>`;
  * - record batches are decoded; a piece of a batch at the end, which every client drops, is left out (Kafka cuts the
  *   last batch where a limit of bytes ends); of compressed batches the decoded records are compared;
  * - what `volatileFields` names becomes `<any>`, and what `unordered` names is sorted.
@@ -17,15 +17,28 @@ const volatileFields: Readonly<Record<string, readonly string[]>> = {
   DescribeQuorum: ['highWatermark', 'logEndOffset', 'leaderEpoch'],
 }
 
-/** Arrays whose order Kafka takes from a hash table of Java, by API and field: no client may rely on it. */
+/** Arrays whose order Kafka takes from a hash table of Java or Scala, by API and field: no client can rely on it. */
 const unordered: Readonly<Record<string, readonly string[]>> = {
-  // Of random member ids.
-  JoinGroup: ['members'],
+  CreatePartitions: ['results'],
+  DeleteGroups: ['results'],
+  DeleteRecords: ['topics', 'partitions'],
+  DeleteTopics: ['responses'],
+  DescribeConfigs: ['configs'],
   DescribeGroups: ['members'],
+  DescribeLogDirs: ['topics', 'partitions'],
+  DescribeProducers: ['activeProducers'],
+  JoinGroup: ['members'],
+  ListConfigResources: ['configResources'],
+  ListGroups: ['groups'],
+  ListOffsets: ['topics', 'partitions'],
+  Metadata: ['topics'],
+  OffsetFetch: ['topics', 'partitions'],
+  Produce: ['responses', 'partitionResponses'],
 }
 
 const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
-const TWO_DAYS_MS = 2 * 24 * 3600 * 1000
+/** Cases that speak of now stay within it; `SOME_TIME`, which others use, is outside. */
+const YEAR_MS = 365 * 24 * 3600 * 1000
 const LONGEST_TEXT = 160
 const id = /^[A-Za-z0-9_-]{22}$/
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
@@ -44,6 +57,14 @@ export class Normaliser {
 
   constructor(place: Place) {
     this.#place = place
+  }
+
+  /** Tells an id by the name of its topic from now on. */
+  know(topicId: string, name: string): void {
+    if (topicId === ZERO_ID || this.#names.has(`id${topicId}`)) return
+    const count = (this.#counts.get(`id of ${name}`) ?? 0) + 1
+    this.#counts.set(`id of ${name}`, count)
+    this.#names.set(`id${topicId}`, `<id of ${name}${count === 1 ? '' : ` ${count}`}>`)
   }
 
   /** An answer of an API, or an observation. */
@@ -70,15 +91,16 @@ export class Normaliser {
     const { topicId, name, topic } = value as Record<string, unknown>
     const topicName = name ?? topic
     if (typeof topicId === 'string' && typeof topicName === 'string' && topicName !== '')
-      this.#name('id of ', topicId, topicName)
+      this.know(topicId, topicName)
     return Object.fromEntries(fields.map(([key, field]) => [key, this.#value(field, key, api)]))
   }
 
   #number(value: number, key: string, api: string): unknown {
     if (volatileFields[api]?.includes(key)) return '<any>'
     if (key === 'port' && value === this.#place.port) return '<port>'
+    if (key === 'port' && value === this.#place.port + 1) return '<controller port>'
     if (key === 'sessionId' && value !== 0) return this.#numbered('session', String(value))
-    if (Math.abs(value - Date.now()) < TWO_DAYS_MS) return '<now>'
+    if (Math.abs(value - Date.now()) < YEAR_MS) return '<now>'
     return Object.is(value, -0) ? 0 : value
   }
 
@@ -91,17 +113,10 @@ export class Normaliser {
       .replaceAll(/[A-Za-z0-9_-]{22,}/g, found => this.#names.get(`id${found}`) ?? found)
       .replaceAll(new RegExp(`\\b${this.#place.port}\\b`, 'g'), '<port>')
       .replaceAll(new RegExp(`\\b${this.#place.port + 1}\\b`, 'g'), '<controller port>')
+      .replaceAll(/within \[-?\d+, \d+\]/g, 'within <range>')
       .replaceAll(/\b1\d{12}\b/g, found =>
-        Math.abs(Number(found) - Date.now()) < TWO_DAYS_MS ? '<now>' : found,
+        Math.abs(Number(found) - Date.now()) < YEAR_MS ? '<now>' : found,
       )
-  }
-
-  /** The id of a topic is told by its name from now on, and by a number too when the name was used before. */
-  #name(prefix: string, found: string, name: string): void {
-    if (found === ZERO_ID || this.#names.has(`id${found}`)) return
-    const count = (this.#counts.get(prefix + name) ?? 0) + 1
-    this.#counts.set(prefix + name, count)
-    this.#names.set(`id${found}`, `<${prefix}${name}${count === 1 ? '' : ` ${count}`}>`)
   }
 
   #numbered(kind: string, found: string): string {
@@ -169,5 +184,5 @@ function bytesText(bytes: Buffer | null): string {
 }
 
 function timeOf(timestamp: number): number | string {
-  return Math.abs(timestamp - Date.now()) < TWO_DAYS_MS ? '<now>' : timestamp
+  return Math.abs(timestamp - Date.now()) < YEAR_MS ? '<now>' : timestamp
 }

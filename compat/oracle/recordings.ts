@@ -12,7 +12,7 @@ const here = import.meta.dirname
 const framework = [
   'kafka.sh',
   'pom.xml',
-  'brokers.ts',
+  'settings.ts',
   'live-side.ts',
   'live-connection.ts',
   'normalise.ts',
