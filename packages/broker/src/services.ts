@@ -81,4 +81,5 @@ export interface ClientConnection {
   /** Name and version of the client's library, as ApiVersions v3+ told; `unknown` before. */
   clientSoftwareName: string
   clientSoftwareVersion: string
+  readonly isClosed: boolean
 }

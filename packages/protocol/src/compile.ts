@@ -14,6 +14,15 @@ export interface Codec<Out, In> {
   readonly write: (writer: Writer, value: In) => void
 }
 
+/** The same as generators: they yield now and then, so that a large message does not keep others waiting. */
+export interface SteppedCodec<Out, In> {
+  readonly read: (reader: Reader) => Generator<undefined, Out>
+  readonly write: (writer: Writer, value: In) => Generator<undefined, void>
+}
+
+/** Elements of an array between two steps: a power of two. */
+const ELEMENTS_PER_STEP = 128
+
 /** Compiles the codec of `version`. Stack traces name it `codec/FetchResponse.v17.js`. */
 export function compile(
   name: string,
@@ -21,7 +30,25 @@ export function compile(
   version: number,
   isFlexible: boolean,
 ): Codec<unknown, unknown> {
-  const generator = new Generator(version, isFlexible)
+  return compiled(name, fields, new CodeGenerator(version, isFlexible, false), version) as never
+}
+
+/** Compiles the codec that works in steps. */
+export function compileStepped(
+  name: string,
+  fields: Fields,
+  version: number,
+  isFlexible: boolean,
+): SteppedCodec<unknown, unknown> {
+  return compiled(name, fields, new CodeGenerator(version, isFlexible, true), version) as never
+}
+
+function compiled(
+  name: string,
+  fields: Fields,
+  generator: CodeGenerator,
+  version: number,
+): unknown {
   const index = generator.struct(fields, name)
   const source = [
     `'use strict'`,
@@ -32,7 +59,7 @@ export function compile(
   ].join('\n')
   // The source is made of the schemas in this package; nothing from outside gets into it.
   // oxlint-disable-next-line typescript/no-implied-eval
-  const make = new Function('wire', source) as (runtime: typeof wire) => Codec<unknown, unknown>
+  const make = new Function('wire', source) as (runtime: typeof wire) => unknown
   return make(wire)
 }
 
@@ -59,16 +86,19 @@ interface Row {
   readonly isCompact: boolean
 }
 
-class Generator {
+class CodeGenerator {
   readonly functions: string[] = []
   readonly #version: number
   readonly #isFlexible: boolean
+  /** Functions are generators, and arrays are read and written in steps. */
+  readonly #isStepped: boolean
   readonly #indexes = new Map<Fields, number>()
   readonly #minSizes = new Map<Fields, number>()
 
-  constructor(version: number, isFlexible: boolean) {
+  constructor(version: number, isFlexible: boolean, isStepped: boolean) {
     this.#version = version
     this.#isFlexible = isFlexible
+    this.#isStepped = isStepped
   }
 
   /** The number of a struct's functions, which are made at the first call. */
@@ -85,6 +115,21 @@ class Generator {
       this.#isEmpty(index, rows),
     )
     return index
+  }
+
+  get #star(): string {
+    return this.#isStepped ? '*' : ''
+  }
+
+  /** Where a loop over an array rests. */
+  get #step(): string {
+    return this.#isStepped
+      ? ` if ((i & ${ELEMENTS_PER_STEP - 1}) === ${ELEMENTS_PER_STEP - 1}) yield;`
+      : ''
+  }
+
+  #call(call: string): string {
+    return this.#isStepped ? `yield* ${call}` : call
   }
 
   #rows(fields: Fields, path: string): Row[] {
@@ -105,7 +150,7 @@ class Generator {
   }
 
   #reader(index: number, rows: Row[], path: string): string {
-    const lines = [`function read${index}(r) {`]
+    const lines = [`function${this.#star} read${index}(r) {`]
     for (const row of rows)
       if (row.isPresent && row.facts.tag === undefined)
         lines.push(...this.#readInto(row, `let _${row.key}`))
@@ -146,7 +191,7 @@ class Generator {
       return [`${target} = ${read}${hasLength(type) ? orAbsent : ''}`]
     }
     if ('struct' in type) {
-      const read = `read${this.struct(type.struct, path)}(r)`
+      const read = this.#call(`read${this.struct(type.struct, path)}(r)`)
       const isNull = facts.tag === undefined ? 'r.int8() < 0' : '(r.unsignedVarint() | 0) <= 0'
       return [`${target} = ${isNullable ? `${isNull} ? null : ${read}` : read}`]
     }
@@ -161,7 +206,7 @@ class Generator {
     lines.push(
       `if (${count} >= 0) {`,
       `${name} = []`,
-      `for (let i = 0; i < ${count}; i++) ${name}.push(${this.#readElement(type.array, path)})`,
+      `for (let i = 0; i < ${count}; i++) {${this.#step} ${name}.push(${this.#readElement(type.array, path)}) }`,
       '}',
     )
     return lines
@@ -172,7 +217,7 @@ class Generator {
       const read = scalarReader(type, this.#isFlexible)
       return hasLength(type) ? `${read} ?? absent(${JSON.stringify(path)})` : read
     }
-    if ('struct' in type) return `read${this.struct(type.struct, path)}(r)`
+    if ('struct' in type) return this.#call(`read${this.struct(type.struct, path)}(r)`)
     throw new Error(`${path} is an array of arrays, which Kafka does not have`)
   }
 
@@ -199,7 +244,7 @@ class Generator {
   }
 
   #writer(index: number, rows: Row[]): string {
-    const lines = [`function write${index}(w, v) {`]
+    const lines = [`function${this.#star} write${index}(w, v) {`]
     for (const row of rows) {
       const { key, path, facts, isPresent, isNullable } = row
       if (isPresent || !facts.isIgnorable)
@@ -237,7 +282,7 @@ class Generator {
     const value = `_${key}`
     if (typeof type === 'string') return [scalarWriter(type, isCompact, value)]
     if ('struct' in type) {
-      const write = `write${this.struct(type.struct, path)}(w, ${value})`
+      const write = this.#call(`write${this.struct(type.struct, path)}(w, ${value})`)
       if (!isNullable) return [write]
       // A byte -1 or 1 says if it is there. In a tag it is 0 or 1, as Kafka 4.3.1 writes it.
       const none = facts.tag === undefined ? -1 : 0
@@ -249,7 +294,7 @@ class Generator {
       : []
     lines.push(
       `${count}(${value}.length${isCompact ? ' + 1' : ''})`,
-      `for (let i = 0; i < ${value}.length; i++) ${this.#writeElement(type.array, path, `${value}[i]`)}`,
+      `for (let i = 0; i < ${value}.length; i++) {${this.#step} ${this.#writeElement(type.array, path, `${value}[i]`)} }`,
     )
     if (isNullable) lines.push('}')
     return lines
@@ -260,7 +305,7 @@ class Generator {
       const checked = hasLength(type) ? `${value} ?? missing(${JSON.stringify(path)})` : value
       return scalarWriter(type, this.#isFlexible, checked)
     }
-    if ('struct' in type) return `write${this.struct(type.struct, path)}(w, ${value})`
+    if ('struct' in type) return this.#call(`write${this.struct(type.struct, path)}(w, ${value})`)
     throw new Error(`${path} is an array of arrays, which Kafka does not have`)
   }
 

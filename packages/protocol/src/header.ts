@@ -26,6 +26,7 @@ interface AnyMessage {
   readonly flexibleFrom: number
   encode(value: never, version: number): Buffer
   write(writer: Writer, value: never, version: number): void
+  writeInSteps(writer: Writer, value: never, version: number): Generator<undefined, void>
 }
 
 /** 2 for flexible requests, else 1. */
@@ -89,6 +90,20 @@ export function encodeResponse<A extends AnyApi>(
   writer.int32(0)
   ResponseHeader.write(writer, { correlationId }, responseHeaderVersion(api, version))
   api.response.write(writer, body, version)
+  return sized(writer)
+}
+
+/** `encodeResponse`, for large ones: between steps others may have their turn. */
+export function* encodeResponseInSteps<A extends AnyApi>(
+  api: A,
+  version: number,
+  correlationId: number,
+  body: Parameters<A['response']['encode']>[0],
+): Generator<undefined, Buffer> {
+  const writer = new Writer()
+  writer.int32(0)
+  ResponseHeader.write(writer, { correlationId }, responseHeaderVersion(api, version))
+  yield* api.response.writeInSteps(writer, body, version)
   return sized(writer)
 }
 

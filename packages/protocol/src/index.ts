@@ -42,6 +42,7 @@ export {
 export {
   encodeRequest,
   encodeResponse,
+  encodeResponseInSteps,
   readRequestHeader,
   requestHeaderVersion,
   responseHeaderVersion,

@@ -4,7 +4,7 @@
  * it is first used (compile.ts).
  */
 import { DecodeError, Reader, Writer } from '@moldau/base'
-import { compile, type Codec } from './compile.ts'
+import { compile, compileStepped, type Codec, type SteppedCodec } from './compile.ts'
 
 /** First flexible version of a message that has none. */
 export const never: number = Infinity
@@ -190,6 +190,7 @@ export class Message<F extends Fields> {
   readonly flexibleFrom: number
   readonly fields: F
   readonly #codecs: (Codec<StructOf<F>, StructInput<F>> | undefined)[] = []
+  readonly #stepped: (SteppedCodec<StructOf<F>, StructInput<F>> | undefined)[] = []
 
   constructor(name: string, versions: readonly [number, number], flexibleFrom: number, fields: F) {
     this.name = name
@@ -242,19 +243,39 @@ export class Message<F extends Fields> {
     }
   }
 
-  #compile(version: number): Codec<StructOf<F>, StructInput<F>> {
-    const [lowest, highest] = this.versions
-    if (!(version >= lowest && version <= highest))
-      throw new RangeError(`${this.name} has no version ${version}, only ${lowest} to ${highest}`)
-    // The compiled functions do what the fields say; no type can prove it.
-    const codec = compile(this.name, this.fields, version, version >= this.flexibleFrom) as Codec<
+  /** `read`, for large messages: between steps others may have their turn. @throws DecodeError */
+  readInSteps(reader: Reader, version: number): Generator<undefined, StructOf<F>> {
+    return this.#steppedCodec(version).read(reader)
+  }
+
+  /** `write`, for large messages. @throws RangeError for a value that the type or the version does not have */
+  writeInSteps(writer: Writer, value: StructInput<F>, version: number): Generator<undefined, void> {
+    return this.#steppedCodec(version).write(writer, value)
+  }
+
+  #steppedCodec(version: number): SteppedCodec<StructOf<F>, StructInput<F>> {
+    return (this.#stepped[version] ??= this.#compiled(version, compileStepped) as SteppedCodec<
       StructOf<F>,
       StructInput<F>
-    >
+    >)
+  }
+
+  #compile(version: number): Codec<StructOf<F>, StructInput<F>> {
+    // The compiled functions do what the fields say; no type can prove it.
+    const codec = this.#compiled(version, compile) as Codec<StructOf<F>, StructInput<F>>
     this.#codecs[version] = codec
     return codec
   }
+
+  #compiled<C>(version: number, compiler: Compiler<C>): C {
+    const [lowest, highest] = this.versions
+    if (!(version >= lowest && version <= highest))
+      throw new RangeError(`${this.name} has no version ${version}, only ${lowest} to ${highest}`)
+    return compiler(this.name, this.fields, version, version >= this.flexibleFrom)
+  }
 }
+
+type Compiler<C> = (name: string, fields: Fields, version: number, isFlexible: boolean) => C
 
 /** Some message: what a table of messages holds. */
 // oxlint-disable-next-line no-explicit-any -- no other type stands for a message of any fields

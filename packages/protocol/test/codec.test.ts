@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DecodeError, LONG_MAX, LONG_MIN } from '@moldau/base'
+import { DecodeError, LONG_MAX, LONG_MIN, Reader, Writer } from '@moldau/base'
 import {
   ApiVersionsResponse,
   BrokerHeartbeatRequest,
@@ -37,6 +37,36 @@ test('every version of every message gives back what was encoded', () => {
       assert.deepEqual(decoded, value, `${schema.name} v${version}, seed ${seed}`)
     }
 })
+
+test('in steps, messages are read and written as at once', () => {
+  for (const { schema, version, isFlexible } of everyVersion()) {
+    const value = randomValue(schema.fields, version, isFlexible, fractions(3 + version))
+    const encoded = schema.encode(value, version)
+    const writer = new Writer()
+    finish(schema.writeInSteps(writer, value, version))
+    assert.deepEqual(writer.finish(), encoded, `${schema.name} v${version}`)
+    assert.deepEqual(finish(schema.readInSteps(new Reader(encoded), version)).value, value)
+  }
+})
+
+test('a large message takes many steps', () => {
+  const topics = Array.from({ length: 10_000 }, (_, i) => ({ name: `t${i}` }))
+  const encoded = MetadataRequest.encode({ topics, allowAutoTopicCreation: true }, 12)
+  const { steps, value } = finish(MetadataRequest.readInSteps(new Reader(encoded), 12))
+  assert.ok(steps > 50)
+  assert.equal(value.topics?.length, 10_000)
+  assert.throws(
+    () => finish(MetadataRequest.readInSteps(new Reader(encoded.subarray(0, -9)), 12)),
+    DecodeError,
+  )
+})
+
+function finish<T>(steps: Generator<undefined, T>): { steps: number; value: T } {
+  for (let count = 1; ; count++) {
+    const step = steps.next()
+    if (step.done === true) return { steps: count, value: step.value }
+  }
+}
 
 test('what is cut short anywhere, or goes on, is refused', () => {
   for (const { schema, version, isFlexible } of everyVersion()) {

@@ -38,28 +38,39 @@ export async function alterResources<R extends AlteredResource>(
   context: RequestContext,
   ways: AlterWays<R>,
 ): Promise<AlteredResponse[]> {
+  const mentions = new Map<string, number>()
+  for (const resource of resources) {
+    const key = keyOf(resource)
+    mentions.set(key, (mentions.get(key) ?? 0) + 1)
+  }
   const refusals = new Map<R, AlteredResponse>()
   const left: R[] = []
   for (const resource of resources) {
-    const refusal = refusalOf(resource, resources, context, ways)
+    const isRepeated = (mentions.get(keyOf(resource)) ?? 0) > 1
+    const refusal = refusalOf(resource, isRepeated, context, ways)
     if (refusal === undefined) left.push(resource)
     else refusals.set(resource, refusal)
   }
   const answers = left.length === 0 ? [] : await ways.forward(left)
+  let forwarded = 0
   return resources.map(resource => {
-    const answer = refusals.get(resource) ?? answers[left.indexOf(resource)]
+    const answer = refusals.get(resource) ?? answers[forwarded++]
     return answer ?? answerOf(resource, new KafkaError('UNKNOWN_SERVER_ERROR'))
   })
 }
 
+function keyOf({ resourceType, resourceName }: AlteredResource): string {
+  return `${resourceType}:${resourceName}`
+}
+
 function refusalOf<R extends AlteredResource>(
   resource: R,
-  resources: readonly R[],
+  isRepeated: boolean,
   context: RequestContext,
   ways: AlterWays<R>,
 ): AlteredResponse | undefined {
   try {
-    checkResource(resource, resources, context, ways)
+    checkResource(resource, isRepeated, context, ways)
     return undefined
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
@@ -76,15 +87,12 @@ function answerOf(
 
 function checkResource<R extends AlteredResource>(
   resource: R,
-  resources: readonly R[],
+  isRepeated: boolean,
   context: RequestContext,
   ways: AlterWays<R>,
 ): void {
   const { resourceType, resourceName, configs } = resource
-  const twins = resources.filter(
-    other => other.resourceType === resourceType && other.resourceName === resourceName,
-  )
-  if (twins.length > 1) refuse('Each resource must appear at most once.')
+  if (isRepeated) refuse('Each resource must appear at most once.')
   if (new Set(configs.map(config => config.name)).size < configs.length) {
     refuse('Error due to duplicate config keys')
   }

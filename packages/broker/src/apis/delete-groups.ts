@@ -8,6 +8,8 @@ export const deleteGroups = serve(Apis.DeleteGroups, {
 
   handle: (request, context) => context.broker.groups.deleteGroups(request, groupContext(context)),
 
+  divide: { request: 'groupsNames', response: 'results' },
+
   refuse: (request, { errorCode }) => ({
     results: request.groupsNames.map(groupId => ({ groupId, errorCode })),
   }),

@@ -28,6 +28,8 @@ export const deleteRecords = serve(Apis.DeleteRecords, {
     })),
   }),
 
+  divide: { request: 'topics', response: 'topics' },
+
   refuse: (request, { errorCode }) => ({
     topics: request.topics.map(({ name, partitions }) => ({
       name,

@@ -53,6 +53,8 @@ export const describeConfigs = serve(Apis.DescribeConfigs, {
     }),
   }),
 
+  divide: { request: 'resources', response: 'results' },
+
   refuse: (request, { errorCode, errorMessage }) => ({
     results: request.resources.map(({ resourceType, resourceName }) => ({
       errorCode,

@@ -23,6 +23,8 @@ export const describeGroups = serve(Apis.DescribeGroups, {
     }
   },
 
+  divide: { request: 'groups', response: 'groups' },
+
   refuse: (request, { errorCode, errorMessage }) => ({
     groups: request.groups.map(groupId => ({
       errorCode,

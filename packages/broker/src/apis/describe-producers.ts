@@ -14,6 +14,8 @@ export const describeProducers = serve(Apis.DescribeProducers, {
     })),
   }),
 
+  divide: { request: 'topics', response: 'topics' },
+
   refuse: (request, { errorCode, errorMessage }) => ({
     topics: request.topics.map(({ name, partitionIndexes }) => ({
       name,

@@ -6,27 +6,49 @@
  * v15: replica state (KIP-903). v16: addresses of new leaders (KIP-951). v17: directory ids. v18: high watermark of
  * followers (KIP-1166). Followers are not served yet: replication between brokers is to come.
  */
-import { ZERO_UUID } from '@moldau/base'
+import { Reader, ZERO_UUID } from '@moldau/base'
 import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
 import { encodeFetch } from '../fetching/fetch-response.ts'
 import type { FetchTarget } from '../fetching/fetch-session.ts'
 import { failedFetch, resolveTarget, type PartitionFetch } from '../fetching/partition-fetch.ts'
 import { PendingFetch } from '../fetching/pending-fetch.ts'
+import type { Exchange } from '../network/exchange.ts'
+import { inTurns } from '../network/turns.ts'
 import type { BrokerServices } from '../services.ts'
 import { serveDirectly } from './serve.ts'
 
 const READ_COMMITTED = 1
 
-/** Records that are read but not sent yet, over all connections: above this, a fetch gets at most a small answer. */
+/**
+ * Records that are read but not sent yet, over all connections: above this, or this part of the memory that the process
+ * may have, a fetch gets at most a small answer.
+ */
 const UNSENT_BYTES_MAX = 256 * 1024 * 1024
+const UNSENT_MEMORY_SHARE = 1 / 8
 const SMALL_ANSWER_BYTES = 1024 * 1024
-/** Above this it gets none: it waits for its time to be up, as if there were no records. */
-const UNSENT_BYTES_STOP = 2 * UNSENT_BYTES_MAX
+/** Above this many times as much it gets none: it waits for its time to be up, as if there were no records. */
+const UNSENT_STOP_FACTOR = 2
+/** A larger request is read in turns of the event loop. */
+const LARGE_REQUEST_BYTES = 64 * 1024
 
 export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broker) => {
-  const version = exchange.apiVersion
+  const { connection, apiVersion } = exchange
   // Strings and numbers only: nothing decoded here is a view of the request.
-  const request = FetchRequest.read(reader, version)
+  if (reader.remaining <= LARGE_REQUEST_BYTES) {
+    begin(exchange, FetchRequest.read(reader, apiVersion), broker)
+    return
+  }
+  connection.hold()
+  const rest = new Reader(Buffer.from(reader.buffer.subarray(reader.offset, reader.end)))
+  inTurns(FetchRequest.readInSteps(rest, apiVersion), broker.world)
+    .then(request => begin(exchange, request, broker))
+    .catch((error: unknown) => exchange.fail(`malformed request: ${String(error)}`))
+    .finally(() => connection.release())
+})
+
+/** Plans the fetch and starts it. */
+function begin(exchange: Exchange, request: FetchRequest, broker: BrokerServices): void {
+  const version = exchange.apiVersion
   const usesIds = version >= 13
   const image = broker.image()
   const nameOf = (id: string) => image.topics.byId(id)?.name ?? ''
@@ -64,8 +86,10 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
     exchange.reply(encodeFetch(exchange, broker, { error: plan, sessionId: 0, fetches: [] }))
     return
   }
-  const isFull = broker.metrics.unsentFetchBytes > UNSENT_BYTES_STOP
-  const isCrowded = broker.metrics.unsentFetchBytes > UNSENT_BYTES_MAX
+  const { memoryBytes = Infinity } = broker.world
+  const unsentMax = Math.min(UNSENT_BYTES_MAX, memoryBytes * UNSENT_MEMORY_SHARE)
+  const isFull = broker.metrics.unsentFetchBytes > unsentMax * UNSENT_STOP_FACTOR
+  const isCrowded = broker.metrics.unsentFetchBytes > unsentMax
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
   new PendingFetch(exchange, broker, plan, {
     isolation: request.isolationLevel === READ_COMMITTED ? 'read-committed' : 'read-uncommitted',
@@ -74,7 +98,7 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
     maxBytes: isFull ? 0 : isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
     givesOneBatch: !isFull,
   }).start()
-})
+}
 
 /** A client that claims to be a broker: there is no replica of that broker. */
 function refuseFollower(

@@ -47,6 +47,8 @@ export const findCoordinator = serve(Apis.FindCoordinator, {
     return { coordinators }
   },
 
+  divide: { request: 'coordinatorKeys', response: 'coordinators' },
+
   refuse(request, { errorCode, errorMessage }, { apiVersion }) {
     const { id: nodeId, host, port } = nowhere
     const refusal = { nodeId, host, port, errorCode, errorMessage }

@@ -45,23 +45,28 @@ export const listOffsets = serve(Apis.ListOffsets, {
   authorize() {},
 
   handle: (request, context) => ({
-    topics: request.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: mentionedOnce(partitions).map(({ one, isRepeated }) => {
-        const isolation = isolationOf(request.isolationLevel)
-        const found = isRepeated ? 'INVALID_REQUEST' : find(name, one, isolation, context)
-        const error: ErrorName = typeof found === 'string' ? found : 'NONE'
-        const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
-        return {
-          partitionIndex: one.partitionIndex,
-          errorCode: ErrorCode[error],
-          offset,
-          timestamp,
-          ...(context.apiVersion >= 4 && { leaderEpoch }),
-        }
-      }),
-    })),
+    // A topic of which nothing is asked is left out, as by Kafka.
+    topics: request.topics
+      .filter(({ partitions }) => partitions.length > 0)
+      .map(({ name, partitions }) => ({
+        name,
+        partitions: mentionedOnce(partitions).map(({ one, isRepeated }) => {
+          const isolation = isolationOf(request.isolationLevel)
+          const found = isRepeated ? 'INVALID_REQUEST' : find(name, one, isolation, context)
+          const error: ErrorName = typeof found === 'string' ? found : 'NONE'
+          const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
+          return {
+            partitionIndex: one.partitionIndex,
+            errorCode: ErrorCode[error],
+            offset,
+            timestamp,
+            ...(context.apiVersion >= 4 && { leaderEpoch }),
+          }
+        }),
+      })),
   }),
+
+  divide: { request: 'topics', response: 'topics' },
 
   refuse: (request, { errorCode }) => ({
     topics: request.topics.map(({ name, partitions }) => ({

@@ -16,6 +16,8 @@ export const offsetForLeaderEpoch = serve(Apis.OffsetForLeaderEpoch, {
     })),
   }),
 
+  divide: { request: 'topics', response: 'topics' },
+
   refuse: (request, { errorCode }) => ({
     topics: request.topics.map(({ topic, partitions }) => ({
       topic,

@@ -34,6 +34,14 @@ export interface ApiFunctions<A extends Api> {
   authorize(request: RequestOf<A>, context: RequestContext): void
   /** Answers. A throw becomes `refuse`: of a KafkaError with its code, of anything else with UNKNOWN_SERVER_ERROR. */
   handle(request: RequestOf<A>, context: RequestContext): ResponseOf<A> | Promise<ResponseOf<A>>
+  /**
+   * Arrays of request and response whose elements stand for each other, and do not depend on their neighbours: a request
+   * of very many is handled in parts.
+   */
+  readonly divide?: {
+    readonly request: keyof RequestOf<A> & string
+    readonly response: keyof ResponseOf<A> & string
+  }
   /** The answer that says the whole request failed. Left out where `{ errorCode, errorMessage }` is such an answer. */
   refuse?(request: RequestOf<A>, error: Refusal, context: RequestContext): ResponseOf<A>
 }

@@ -6,6 +6,7 @@ import { Reader, type Logger } from '@moldau/base'
 import {
   Apis,
   encodeResponse,
+  encodeResponseInSteps,
   ErrorCode,
   errorMessage,
   KafkaError,
@@ -15,9 +16,19 @@ import type { ApiFunctions, Refusal, RequestOf, ResponseOf, Api, ServedApi } fro
 import type { BrokerServices, RequestContext } from '../services.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import type { Exchange } from './exchange.ts'
+import { inTurns, nextTurn } from './turns.ts'
 
 /** All clients are this one on listeners without authentication. */
 const ANONYMOUS = 'User:ANONYMOUS'
+
+/** A larger request is read, answered and written in turns; other requests of its connection wait for that. */
+const LARGE_REQUEST_BYTES = 16 * 1024
+/** An answer with more elements than this is written in turns. */
+const LARGE_ANSWER_ELEMENTS = 2000
+/** Elements of a large request that its handler gets at once; at first one, as each may stand for much. */
+const ELEMENTS_PER_PART_MAX = 1024
+/** A part that took less than this is followed by one of twice the size; then others have their turn. */
+const PART_MS = 4
 
 export class RequestPipeline implements RequestHandler {
   readonly #byKey: (ServedApi | undefined)[] = []
@@ -50,13 +61,17 @@ export class RequestPipeline implements RequestHandler {
         served.direct(openExchange(served.api, connection, reader), reader, this.#broker)
       }
     } catch (error) {
-      this.#logger.warn('request refused: it cannot be read', {
-        connection: connection.id,
-        api: served.api.name,
-        error: String(error),
-      })
-      connection.close('malformed request')
+      this.#malformed(served, connection, error)
     }
+  }
+
+  #malformed({ api }: ServedApi, connection: Connection, error: unknown): void {
+    this.#logger.warn('request refused: it cannot be read', {
+      connection: connection.id,
+      api: api.name,
+      error: String(error),
+    })
+    connection.close('malformed request')
   }
 
   #handleDecoded(
@@ -72,6 +87,11 @@ export class RequestPipeline implements RequestHandler {
     const { api } = served
     // Unknown versions are only let in for ApiVersions, whose handler looks at the version first.
     const isKnown = isKnownVersion(api, exchange.apiVersion)
+    if (isKnown && end - start > LARGE_REQUEST_BYTES) {
+      connection.hold()
+      void this.#answerLarge(served, exchange, reader).finally(() => connection.release())
+      return
+    }
     const request = isKnown ? api.request.read(reader, exchange.apiVersion) : {}
     this.#answer(served, exchange, request as RequestOf<Api>)
   }
@@ -79,15 +99,7 @@ export class RequestPipeline implements RequestHandler {
   #answer(served: ServedApi, exchange: Exchange, request: RequestOf<Api>): void {
     // The request is what this API's own decoder made.
     const functions = served.functions as unknown as ApiFunctions<Api>
-    const context: RequestContext = {
-      broker: this.#broker,
-      apiVersion: exchange.apiVersion,
-      clientId: exchange.clientId,
-      clientHost: exchange.connection.remoteAddress,
-      principal: ANONYMOUS,
-      listenerName: exchange.connection.owner.listenerName,
-      connection: exchange.connection,
-    }
+    const context = this.#contextOf(exchange)
     try {
       functions.authorize(request, context)
       const response = functions.handle(request, context)
@@ -99,6 +111,72 @@ export class RequestPipeline implements RequestHandler {
       } else this.#reply(served, exchange, response)
     } catch (error) {
       this.#refuse(served, exchange, request, error, context)
+    }
+  }
+
+  /** The same in turns. Never rejects. */
+  async #answerLarge(served: ServedApi, exchange: Exchange, reader: Reader): Promise<void> {
+    const { world } = this.#broker
+    const functions = served.functions as unknown as ApiFunctions<Api>
+    const context = this.#contextOf(exchange)
+    let request: RequestOf<Api>
+    try {
+      request = await inTurns<RequestOf<Api>>(
+        served.api.request.readInSteps(reader, exchange.apiVersion),
+        world,
+      )
+    } catch (error) {
+      this.#malformed(served, exchange.connection, error)
+      return
+    }
+    try {
+      functions.authorize(request, context)
+      await nextTurn(world)
+      this.#reply(served, exchange, await this.#handleInParts(functions, request, context))
+    } catch (error) {
+      this.#refuse(served, exchange, request, error, context)
+    }
+  }
+
+  /** Handles a request whose elements do not depend on each other part by part. */
+  async #handleInParts(
+    functions: ApiFunctions<Api>,
+    request: RequestOf<Api>,
+    context: RequestContext,
+  ): Promise<ResponseOf<Api>> {
+    const { divide } = functions
+    const elements = divide === undefined ? undefined : listOf(request, divide.request)
+    if (divide === undefined || elements === undefined)
+      return await functions.handle(request, context)
+    const { world } = this.#broker
+    const answers: unknown[] = []
+    let at = 0
+    let count = 1
+    for (;;) {
+      const begunAt = world.clock.monotonic()
+      const part = elements.slice(at, at + count)
+      const asked = { ...request, [divide.request]: part as never }
+      const answer: ResponseOf<Api> = await functions.handle(asked, context)
+      for (const one of listOf(answer, divide.response) ?? []) answers.push(one)
+      at += count
+      if (at >= elements.length || context.connection.isClosed)
+        return { ...answer, [divide.response]: answers as never }
+      const isQuick = world.clock.monotonic() - begunAt < PART_MS
+      if (isQuick) count = Math.min(2 * count, ELEMENTS_PER_PART_MAX)
+      else count = Math.max(1, count >> 1)
+      await nextTurn(world)
+    }
+  }
+
+  #contextOf(exchange: Exchange): RequestContext {
+    return {
+      broker: this.#broker,
+      apiVersion: exchange.apiVersion,
+      clientId: exchange.clientId,
+      clientHost: exchange.connection.remoteAddress,
+      principal: ANONYMOUS,
+      listenerName: exchange.connection.owner.listenerName,
+      connection: exchange.connection,
     }
   }
 
@@ -132,9 +210,9 @@ export class RequestPipeline implements RequestHandler {
 
   #reply({ api }: ServedApi, exchange: Exchange, response: ResponseOf<Api>): void {
     const version = replyVersion(api, exchange.apiVersion)
-    try {
-      exchange.reply([encodeResponse(api, version, exchange.correlationId, complete(response))])
-    } catch (error) {
+    const { correlationId } = exchange
+    const body = complete(response)
+    const failed = (error: unknown): void => {
       this.#logger.error('response cannot be encoded', {
         api: api.name,
         version,
@@ -142,7 +220,41 @@ export class RequestPipeline implements RequestHandler {
       })
       exchange.fail('no answer could be encoded')
     }
+    if (elementsOf(response, LARGE_ANSWER_ELEMENTS) >= LARGE_ANSWER_ELEMENTS) {
+      inTurns(encodeResponseInSteps(api, version, correlationId, body), this.#broker.world).then(
+        bytes => exchange.reply([bytes]),
+        failed,
+      )
+      return
+    }
+    try {
+      exchange.reply([encodeResponse(api, version, correlationId, body)])
+    } catch (error) {
+      failed(error)
+    }
   }
+}
+
+/** The array that a message has under `key`. */
+function listOf(message: object, key: string): readonly unknown[] | undefined {
+  const list = (message as Readonly<Record<string, unknown>>)[key]
+  return Array.isArray(list) ? list : undefined
+}
+
+/** Elements of all arrays in `value`, counted up to about `limit`. */
+function elementsOf(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return 0
+  if (!Array.isArray(value)) {
+    let count = 0
+    for (const part of Object.values(value)) count += elementsOf(part, limit)
+    return count
+  }
+  let count = value.length
+  for (const element of value) {
+    if (count >= limit || typeof element !== 'object') break
+    count += elementsOf(element, limit - count)
+  }
+  return count
 }
 
 /** The fields that handlers leave to the pipeline. Messages without them do not look at them. */

@@ -131,7 +131,12 @@ export async function ask<A extends Api>(
     clientHost: '127.0.0.1',
     principal: 'User:ANONYMOUS',
     listenerName: 'PLAINTEXT',
-    connection: { id: '', clientSoftwareName: 'unknown', clientSoftwareVersion: 'unknown' },
+    connection: {
+      id: '',
+      clientSoftwareName: 'unknown',
+      clientSoftwareVersion: 'unknown',
+      isClosed: false,
+    },
   }
   let response: ResponseOf<A>
   try {

@@ -150,3 +150,41 @@ test('requests wait while the client does not take its replies', async () => {
   assert.equal(client.isPaused, false)
   for (let i = 0; i < 100; i++) assert.equal(client.response(Apis.ApiVersions, 3)?.errorCode, 0)
 })
+
+test('a request of many elements is answered in parts, and those behind it wait', async () => {
+  const { world, client, path } = await setUp()
+  const names = Array.from({ length: 3000 }, (_, i) => (i % 2 === 0 ? 'orders' : `none-${i}`))
+  const topics = names.map(name => ({ name, partitions: [{ partitionIndex: 0, timestamp: -1 }] }))
+  client.request(Apis.ApiVersions, 3, software)
+  client.request(Apis.ListOffsets, 6, { replicaId: -1, isolationLevel: 0, topics })
+  assert.equal(client.isPaused, true)
+  const other = path.connect()
+  other.request(Apis.ApiVersions, 3, software)
+  assert.equal(other.response(Apis.ApiVersions, 3)?.errorCode, 0)
+  client.response(Apis.ApiVersions, 3)
+  assert.equal(client.response(Apis.ListOffsets, 6), undefined)
+  await world.settle()
+  const answer = client.response(Apis.ListOffsets, 6)
+  assert.deepEqual(
+    answer?.topics.map(({ name }) => name),
+    names,
+  )
+  assert.deepEqual(
+    answer.topics.slice(0, 2).map(({ partitions }) => partitions[0]?.errorCode),
+    [0, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+  )
+  assert.equal(client.isPaused, false)
+})
+
+test('a large request that cannot be read closes the connection', async () => {
+  const { world, client } = await setUp()
+  client.request(Apis.ApiVersions, 3, software)
+  const frame = Buffer.alloc(40_000, 0xff)
+  frame.writeInt32BE(frame.length - 4, 0)
+  frame.writeInt16BE(Apis.ListOffsets.key, 4)
+  frame.writeInt16BE(6, 6)
+  frame.fill(0, 8, 20)
+  client.arrive(frame)
+  await world.settle()
+  assert.equal(client.isClosed, true)
+})
