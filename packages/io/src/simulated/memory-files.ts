@@ -47,8 +47,10 @@ export interface CallFault {
   readonly error: Error
   /** Bytes of a write that get to the file nevertheless. */
   readonly writtenBytes: number
-  /** Another call was done all the same: its caller does not learn of it. */
+  /** The call was done all the same: its caller does not learn of it. */
   readonly isDone: boolean
+  /** The process ends here: the call has not failed, nobody waits for it any more. */
+  readonly isStop: boolean
 }
 
 /** Sees every change before it happens. Throwing prevents it. */
@@ -339,7 +341,8 @@ class MemoryFile implements OpenFile {
 
   #sync(ended: ((isDone: boolean) => void) | undefined): void {
     const fault = this.#context.observer?.before('datasync', this.path, 0)
-    ended?.(fault === undefined || fault.isDone)
+    if (fault === undefined || fault.isDone) ended?.(true)
+    else if (!fault.isStop) ended?.(false)
     if (fault !== undefined) throw fault.error
   }
 

@@ -126,6 +126,7 @@ export class SimulatedDisk implements DiskObserver {
       return {
         writtenBytes: Math.min(fault.writtenBytes ?? 0, byteCount),
         isDone: false,
+        isStop: false,
         error: systemError(fault.code, call, path),
       }
     if (fault !== 'power-cut' && fault.stop === 'kill') this.#isKilled = true
@@ -134,6 +135,7 @@ export class SimulatedDisk implements DiskObserver {
     return {
       writtenBytes: this.#bytesBeforeStop(fault, byteCount),
       isDone: fault !== 'power-cut' && fault.when === 'after',
+      isStop: true,
       error: systemError('EIO', call, path),
     }
   }

@@ -247,6 +247,20 @@ test('a call that is done when the machine ends counts, although nobody was told
   assert.deepEqual([...named], [''])
 })
 
+test('a process that ends before its sync leaves what the next one can sync', () => {
+  const seen = outcomes(disk => {
+    const file = fileOn(disk)
+    file.write(Buffer.from('written'), 0)
+    disk.faultAt = ({ call }) =>
+      call === 'datasync' ? { stop: 'kill', when: 'before' } : undefined
+    assert.throws(() => file.datasync(), { code: 'EIO' })
+    disk.kill()
+    disk.faultAt = undefined
+    disk.files.open('/data/log', 'write').datasync()
+  })
+  assert.deepEqual([...seen], ['written'])
+})
+
 test('a folder is removed file by file, and a crash may leave some of them', () => {
   const seen = new Set<string>()
   for (let seed = 0; seed < 100; seed++) {
