@@ -1,0 +1,186 @@
+// Checks, sections that run side by side, and the clients that the sections use.
+import kafkajs from 'kafkajs'
+import './codecs.mjs'
+
+const { Kafka, logLevel } = kafkajs
+export const [bootstrap, phase] = process.argv.slice(2)
+export const kafka = new Kafka({
+  brokers: [bootstrap],
+  clientId: 'suite',
+  logLevel: logLevel.NOTHING,
+  retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 20 },
+})
+export const admin = kafka.admin()
+export const codecs = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
+let failures = 0
+
+export function check(area, what, holds, why = '') {
+  if (!holds) failures++
+  console.log(holds ? `ok - ${area}: ${what}` : `not ok - ${area}: ${what}: ${why}`)
+}
+
+/** Checks that an action ends with an error of this type. */
+export async function refused(area, what, action, ...types) {
+  try {
+    await action()
+    check(area, what, false, 'it was accepted')
+  } catch (error) {
+    const found =
+      error.type ?? error.errors?.[0]?.type ?? error.groups?.[0]?.error?.type ?? error.cause?.type ?? error.name
+    check(area, what, types.includes(found), `${found} ${error.message}`)
+  }
+}
+
+/** Runs sections side by side, so many at a time; one that throws counts as a failed check. */
+export async function runSections(sections, width = 8) {
+  const left = [...sections]
+  const work = async () => {
+    for (let section = left.shift(); section !== undefined; section = left.shift()) {
+      const [area, name, run] = section
+      await run().catch(error =>
+        check(
+          area,
+          `section ${name}`,
+          false,
+          `${error.stack.split('\n').slice(0, 4).join(' ')} ${JSON.stringify(error.partitions) ?? ''}`,
+        ),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: width }, work))
+}
+
+export function finish() {
+  process.exit(failures === 0 ? 0 : 1)
+}
+
+/** Looks until it holds; gives what it saw last. */
+export async function until(condition, seconds = 30) {
+  const deadline = Date.now() + seconds * 1000
+  for (;;) {
+    const holds = await condition()
+    if (holds || Date.now() > deadline) return holds
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+export async function create(topic, numPartitions = 1, configs = {}) {
+  const configEntries = Object.entries(configs).map(([name, value]) => ({
+    name,
+    value: String(value),
+  }))
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: [{ topic, numPartitions, replicationFactor: 1, configEntries }],
+  })
+  await settle(topic, numPartitions)
+  return topic
+}
+
+/**
+ * Waits until the broker knows a topic as the controller made it, each partition with a leader. An admin of its own
+ * asks, as this client keeps asking for all topics that it once named, and fails while one of them is not known.
+ */
+export async function settle(topic, count) {
+  const own = await freshAdmin()
+  await until(async () => {
+    try {
+      const { topics } = await own.fetchTopicMetadata({ topics: [topic] })
+      return topics[0].partitions.length === count && topics[0].partitions.every(p => p.leader >= 0)
+    } catch {
+      return false
+    }
+  })
+  await own.disconnect()
+}
+
+export async function freshAdmin() {
+  const own = kafka.admin()
+  await own.connect()
+  return own
+}
+
+/** What an action gives once its group's coordinator is found. */
+export async function coordinated(action) {
+  let result
+  await until(async () => {
+    try {
+      result = await action()
+      return true
+    } catch (error) {
+      if (/COORDINATOR/.test(error.type)) return false
+      throw error
+    }
+  })
+  return result
+}
+
+/** Sends messages in one call and gives what came back. */
+export async function produce(topic, messages, { acks, compression, ...options } = {}) {
+  const producer = kafka.producer({
+    allowAutoTopicCreation: true,
+    retry: { retries: 5 },
+    ...options,
+  })
+  await producer.connect()
+  try {
+    return await producer.send({ topic, messages, acks, compression })
+  } finally {
+    await producer.disconnect()
+  }
+}
+
+export const numbered = (prefix, count, more) =>
+  Array.from({ length: count }, (_, i) => ({
+    key: prefix + i,
+    value: `value-${prefix}${i}`,
+    ...more,
+  }))
+export const keys = records => new Set(records.map(record => String(record.key)))
+/** Partitions and offsets: a record that is read again after a rebalance counts once. */
+export const places = records => new Set(records.map(r => `${r.partition}:${r.offset}`))
+export const sum = numbers => numbers.reduce((total, n) => total + n, 0)
+
+/** A member of a group that notes what it reads and which partitions it has. */
+export async function join(groupId, topics, { run, from = true, ...options } = {}) {
+  const consumer = kafka.consumer({
+    groupId,
+    sessionTimeout: 6000,
+    heartbeatInterval: 200,
+    rebalanceTimeout: 6000,
+    maxWaitTimeInMs: 100,
+    metadataMaxAge: 300,
+    ...options,
+  })
+  const member = { consumer, partitions: [], records: [], joins: 0, crash: undefined }
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    member.joins++
+    member.partitions = Object.entries(payload.memberAssignment).flatMap(([topic, list]) =>
+      list.map(partition => `${topic}-${partition}`),
+    )
+  })
+  consumer.on(consumer.events.CRASH, ({ payload }) => (member.crash = payload.error))
+  await consumer.connect()
+  await consumer.subscribe({ topics, fromBeginning: from })
+  await consumer.run({
+    autoCommitInterval: 100,
+    ...(run?.eachBatch === undefined && {
+      eachMessage: async ({ topic, message, partition }) => {
+        member.records.push({ ...message, topic, partition })
+      },
+    }),
+    ...run,
+  })
+  return member
+}
+
+/** Reads so many records of a topic with a group of its own. */
+export async function read(topic, count, options) {
+  const member = await join(`reader-${topic}-${Math.random()}`, [topic], {
+    run: { autoCommit: false },
+    ...options,
+  })
+  await until(() => member.records.length >= count)
+  await member.consumer.disconnect()
+  return member.records
+}
