@@ -10,15 +10,17 @@ import { globSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } 
 import os from 'node:os'
 import path from 'node:path'
 import { freePort } from '../../packages/testing/src/broker-process.ts'
+import { writeResult } from '../results.ts'
 
 const compat = path.join(import.meta.dirname, '..')
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 const topic = 'exchange'
-let checks = 0
+const held: string[] = []
+const started = Date.now()
 
 function check(holds: boolean, what: string, why: unknown = ''): void {
   if (!holds) throw new Error(`not ok - ${what} ${String(why)}`)
-  checks++
+  held.push(what)
   console.log(`ok - ${what}`)
 }
 
@@ -267,6 +269,24 @@ async function exchange(
   }
 }
 
-await exchange('Apache Kafka', 'Moldau')
-await exchange('Moldau', 'Apache Kafka')
-console.log(`${checks} passed, 0 failed, 0 skipped`)
+let failure: string | undefined
+try {
+  await exchange('Apache Kafka', 'Moldau')
+  await exchange('Moldau', 'Apache Kafka')
+} catch (error) {
+  failure = error instanceof Error ? error.message : String(error)
+  console.error(failure)
+}
+const seconds = Math.round((Date.now() - started) / 1000)
+const failed = failure === undefined ? [] : [failure]
+console.log(`${held.length} passed, ${failed.length} failed, 0 skipped`)
+writeResult({
+  part: 'folders',
+  peer: 'Apache Kafka 4.3.1',
+  checks: held.length + failed.length,
+  passed: held.length,
+  failed,
+  figures: { checks: held.length, seconds },
+  rows: held.map(check => ({ check })),
+})
+process.exitCode = failed.length
