@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { readGuarantees } from './guarantees.ts'
 import { currentCommit, ledger, Progress, writeResults } from './ledger.ts'
 import { type FaultResult, isGood } from './real/fault-result.ts'
 import { missing } from './real/needs.ts'
@@ -28,8 +29,12 @@ async function run(): Promise<boolean> {
     name => name !== 'sim' && name !== 'real' && !parts.some(part => part.name === name),
   )
   if (unknown.length > 0) throw new Error(`No such fault: ${unknown.join(', ')}`)
-  let isAllGood = true
-  if (names.length === 0 || names.includes('sim')) isAllGood = simulated()
+  const { guarantees, problems } = readGuarantees()
+  for (const problem of problems) console.log(`FAIL docs/guarantees.md: ${problem}`)
+  if (problems.length === 0)
+    console.log(`ok   docs/guarantees.md: each of ${guarantees.length} sentences has its tests`)
+  let isAllGood = problems.length === 0
+  if (names.length === 0 || names.includes('sim')) isAllGood = simulated() && isAllGood
   const chosen = parts.filter(
     ({ name }) => names.length === 0 || names.includes('real') || names.includes(name),
   )

@@ -68,6 +68,8 @@ async function killFolder(
   const traffic = new Traffic({ seed, hasLeaderOnly: true })
   await broker.start()
   await traffic.prepare(broker.port)
+  /** Kills since it last served. */
+  let open = 0
   for (let i = 0; i < count; i++) {
     const draw = random.below(20)
     const when = `kill ${number + i}`
@@ -91,10 +93,12 @@ async function killFolder(
         findings.expect(isEarly, `${when}: ${broker.output.slice(-600)}`)
         kinds.set('during a start', (kinds.get('during a start') ?? 0) + 1)
         findings.fired++
+        open++
         shim?.set({ writes: 0, syncs: 0 })
         continue
       }
-      findings.recovered++
+      findings.recovered += open
+      open = 0
       await traffic.judge(broker.port, findings, when)
     }
     if (draw >= 12 && shim !== undefined) {
@@ -110,10 +114,12 @@ async function killFolder(
     traffic.giveUp(() => random.below(4) === 0)
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     findings.fired++
+    open++
   }
   await broker.start()
-  findings.recovered++
+  findings.recovered += open
   await traffic.judge(broker.port, findings, `kill ${number + count - 1}`)
+  await traffic.judgeGroups(broker.port, findings, `kill ${number + count - 1}`)
   findings.acked += traffic.acked
   for (const [refusal, times] of traffic.refusals)
     findings.failures.push(`kills from ${number}: ${refusal} (${times} times)`)

@@ -111,6 +111,7 @@ async function cutFolder(
     if (!(await starts(broker, findings, `cut ${seed}+${i}`))) return
     await traffic.judge(broker.port, findings, `cut ${seed}+${i}`)
   }
+  await traffic.judgeGroups(broker.port, findings, `cuts of ${seed}`)
   findings.acked += traffic.acked
   for (const [refusal, times] of traffic.refusals)
     findings.failures.push(`cuts of ${seed}: ${refusal} (${times} times)`)
@@ -136,6 +137,7 @@ async function cutOnce(seed: string, findings: Findings): Promise<number> {
   if (!(await starts(broker, findings, `cut ${seed}`))) return 0
   const verdict = new Findings('')
   await traffic.judge(broker.port, verdict, `cut ${seed}`, false)
+  await traffic.judgeGroups(broker.port, findings, `cut ${seed}`)
   findings.doubled += verdict.doubled
   findings.failures.push(...verdict.failures.filter(failure => !failure.includes(': lost: ')))
   await broker.end('SIGTERM')

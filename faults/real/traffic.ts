@@ -140,6 +140,16 @@ export class Traffic {
     for (const problem of problems.slice(0, 3)) findings.failures.push(`${when}: ${problem}`)
   }
 
+  /** Compares the committed offsets of the groups too. They must be there, whatever the flush policy. */
+  async judgeGroups(port: number, findings: Findings, when: string): Promise<void> {
+    for (const committer of this.#committers) committer.stop()
+    for (const committer of this.#committers)
+      await committer.run(port).catch((error: unknown) => {
+        findings.lost++
+        findings.failures.push(`${when}: ${String(error)}`)
+      })
+  }
+
   /** Records that were acknowledged so far, and offset commits. */
   get acked(): number {
     return this.#history.judge(new Map()).acknowledged + this.commits

@@ -12,6 +12,7 @@ import type {
   TopicImage,
 } from '@moldau/metadata'
 import type { ErrorName } from '@moldau/protocol'
+import { isInternalTopic } from '../topic-view.ts'
 import { Partition } from './partition.ts'
 import type { Deadlines } from './waiting-requests.ts'
 
@@ -182,7 +183,7 @@ export class ReplicaManager implements MetadataPublisher {
   }
   #configOf(image: ClusterImage, topic: string): LogConfig {
     const { topicConfig } = this.#options
-    if (image.configs.of('topic', topic).size === 0) {
+    if (image.configs.of('topic', topic).size === 0 && !isInternalTopic(topic)) {
       return (this.#sharedConfig ??= topicConfig(image, topic))
     }
     const last = this.#lastConfig
