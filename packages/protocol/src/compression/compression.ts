@@ -4,6 +4,7 @@
  */
 import { DecodeError } from '@moldau/base'
 import { gunzip, gzip } from './gzip.ts'
+import { zstdDecompressKept } from './kept-zstd.ts'
 import { lz4Compress, lz4Decompress } from './lz4.ts'
 import { snappyCompress, snappyDecompress } from './snappy.ts'
 import { zstdCompress, zstdDecompress } from './zstd.ts'
@@ -59,4 +60,13 @@ export function decompress(type: Compression, data: Buffer, maxBytes: number): B
     case 'zstd':
       return zstdDecompress(data, maxBytes)
   }
+}
+
+/**
+ * As `decompress`, but the result is only lent: it is valid until the next call.
+ * @throws DecompressedTooLargeError, DecodeError
+ */
+export function decompressBriefly(type: Compression, data: Buffer, maxBytes: number): Buffer {
+  const lent = type === 'zstd' ? zstdDecompressKept(data, maxBytes) : undefined
+  return lent ?? decompress(type, data, maxBytes)
 }

@@ -16,6 +16,9 @@ const skippableMagic = 0x184d2a50
 const windowBytes = 64 * 1024
 /** No block of n bytes decompresses to more than 255 n. */
 const ratioMax = 255
+/** Room that a block is given at first: some writers state blocks of 4 MiB for a batch of 16 KB. */
+const firstRoomBytes = 64 * 1024
+const firstRatio = 4
 
 interface Native {
   compressFrameSync(data: Buffer): Buffer
@@ -126,8 +129,19 @@ function decodeBlock(
   window: Buffer | undefined,
 ): Buffer {
   const prefixed = Buffer.allocUnsafe(4 + length)
-  prefixed.writeUInt32LE(Math.min(blockBytesMax, length * ratioMax), 0)
   data.copy(prefixed, 4, at, at + length)
+  const roomMax = Math.min(blockBytesMax, length * ratioMax)
+  const room = Math.min(roomMax, Math.max(firstRoomBytes, length * firstRatio))
+  try {
+    return uncompress(prefixed, room, window)
+  } catch (error) {
+    if (room === roomMax) throw error
+    return uncompress(prefixed, roomMax, window)
+  }
+}
+
+function uncompress(prefixed: Buffer, room: number, window: Buffer | undefined): Buffer {
+  prefixed.writeUInt32LE(room, 0)
   try {
     return codec().uncompressSync(prefixed, window)
   } catch (error) {

@@ -4,7 +4,7 @@
  * the errors are named and when each is given is Kafka's (its LogValidator).
  */
 import { DecodeError } from '@moldau/base'
-import { decompress } from '../compression/compression.ts'
+import { decompressBriefly } from '../compression/compression.ts'
 import { DecompressedTooLargeError } from '../compression/too-large.ts'
 import * as batch from './batch.ts'
 import { DECOMPRESSED_BYTES_MAX } from './batch-reader.ts'
@@ -79,7 +79,8 @@ export function validateBatch(
       to = batchEnd
     } else {
       const stored = buffer.subarray(at + batch.HEADER_BYTES, batchEnd)
-      records = decompress(type, stored, limits.decompressedBytesMax ?? DECOMPRESSED_BYTES_MAX)
+      const bytesMax = limits.decompressedBytesMax ?? DECOMPRESSED_BYTES_MAX
+      records = decompressBriefly(type, stored, bytesMax)
       to = records.length
     }
   } catch (error) {

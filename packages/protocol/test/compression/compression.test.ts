@@ -8,6 +8,8 @@ import {
   decompress,
   DecompressedTooLargeError,
 } from '../../src/index.ts'
+import { decompressBriefly } from '../../src/compression/compression.ts'
+import { zstdDecompressKept } from '../../src/compression/kept-zstd.ts'
 import { xxhash32 } from '../../src/compression/xxhash32.ts'
 
 const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -65,6 +67,42 @@ test('checks the size that a zstd frame states before it decompresses', () => {
     params: { [constants.ZSTD_c_contentSizeFlag]: 1 },
   })
   assert.throws(() => decompress('zstd', stated.subarray(0, 12), 1000), DecompressedTooLargeError)
+})
+
+test('lends the same as it gives, whatever frame came before', () => {
+  const frames = [
+    compress('zstd', sample(16_000)),
+    compress('zstd', sample(16_000)).subarray(0, 9_000),
+    compress('zstd', sample(1)),
+    Buffer.alloc(64, 0xee),
+    compress('zstd', sample(300_000)),
+    Buffer.concat([compress('zstd', sample(500)), Buffer.from('more')]),
+    compress('zstd', Buffer.alloc(0)),
+    Buffer.alloc(0),
+    compress('zstd', sample(20_001)),
+    compress('zstd', sample(20_000)),
+  ]
+  const outcome = (read: typeof decompress, frame: Buffer): string => {
+    try {
+      return read('zstd', frame, 300_000).toString('hex')
+    } catch (error) {
+      return String(error)
+    }
+  }
+  for (const frame of frames)
+    assert.equal(outcome(decompressBriefly, frame), outcome(decompress, frame))
+  const large = compress('zstd', sample(16_000))
+  assert.throws(() => decompressBriefly('zstd', large, 15_999), DecompressedTooLargeError)
+})
+
+test('keeps its zstd decoder', () => {
+  // Node's internals are used for it: this fails when a new Node has changed them.
+  assert.ok(zstdDecompressKept(compress('zstd', sample(16_000)), 16_000)?.equals(sample(16_000)))
+})
+
+test('reads lz4 blocks that hold far more than they seem to', () => {
+  const data = Buffer.alloc(3_000_000, 'a')
+  assert.ok(decompress('lz4', compress('lz4', data), data.length).equals(data))
 })
 
 test('reads plain snappy as well as the framing of Java', () => {
