@@ -55,6 +55,14 @@ function readFolder(image: Image, path: string): Folder {
     const batches = batchesOf(image, file)
     if (segments.length === 0) end = baseOffset
     check(baseOffset === end, 'L1', () => `${file} begins at ${baseOffset}, ${end} is next`)
+    const first = batches[0]
+    // A power cut may take everything below a log start that was durable: the log goes on from there.
+    if (
+      segments.length === 0 &&
+      first !== undefined &&
+      first.baseOffset === logStartOf(image, path)
+    )
+      end = first.baseOffset
     for (const batch of batches) {
       check(batch.baseOffset === end, 'L1', () => `${file} has ${batch.baseOffset} for ${end}`)
       check(batch.lastOffset >= end, 'L1', () => `${file} ends a batch before it begins`)
@@ -139,7 +147,7 @@ function checkEpochs(image: Image, folder: Folder, isClosed: boolean): void {
       'L5',
       () => `${path} does not rise`,
     )
-  const logStart = logStartOf(image, folder)
+  const logStart = logStartOf(image, folder.path)
   let epoch = -1
   for (const batch of folder.segments.flatMap(segment => segment.batches)) {
     check(
@@ -166,7 +174,8 @@ function checkEpochs(image: Image, folder: Folder, isClosed: boolean): void {
 }
 
 /** By the newest of the checkpoints of ours that tell of the folder. */
-function logStartOf(image: Image, { name, path }: Folder): number {
+function logStartOf(image: Image, path: string): number {
+  const name = path.slice(path.lastIndexOf('/') + 1)
   const starts = ['/data', path].flatMap(directory =>
     [0, 1].flatMap(slot => {
       const lines = image.get(`${directory}/moldau-durable-offsets.${slot}`)?.toString() ?? ''

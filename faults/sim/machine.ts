@@ -32,7 +32,11 @@ const sizes: Partial<LogConfig> = {
   'file.delete.delay.ms': 2000,
   'segment.jitter.ms': 0,
 }
-const largeSizes: Partial<LogConfig> = { 'segment.bytes': 150_000, 'retention.bytes': 300_000 }
+const sizesOf: Readonly<Record<string, Partial<LogConfig>>> = {
+  large: { 'segment.bytes': 150_000, 'retention.bytes': 300_000 },
+  // So that most cuts take whole segments out.
+  replica: { 'segment.bytes': 1500 },
+}
 
 /** The storage of a broker that runs. */
 export class Machine {
@@ -205,7 +209,7 @@ export class Machine {
     return {
       ...defaultsOf(topicOptions),
       ...sizes,
-      ...(topic === 'large' ? largeSizes : {}),
+      ...sizesOf[topic],
       'flush.policy': this.mode,
     }
   }

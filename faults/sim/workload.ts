@@ -68,7 +68,7 @@ export class Workload {
     else if (kind < 42) this.#appendLarge()
     else if (kind < 52) this.#transactionStep()
     else if (kind < 66) this.#replicaAppend()
-    else if (kind < 70) this.#replicaCut()
+    else if (kind < 70) await this.#replicaCut()
     else if (kind < 74) this.#deleteRecords()
     else if (kind < 78) this.#topicChange()
     else if (kind < 86) await this.#metadataAppend()
@@ -111,17 +111,18 @@ export class Workload {
     return this.journal.get('orders-0').producer(ids[this.random.below(ids.length)] ?? 11)
   }
 
+  /** Slow writes of them queue up behind each other. */
   #appendLarge(): void {
     const partition = this.journal.get('large-0')
     const producer = partition.producer(13)
-    const valueBytes = [1000, 5000, 20_000, 70_000][this.random.below(4)] ?? 1000
-    send(this.machine, partition, producer, {
-      values: this.journal.newValues(partition.name, 1),
-      valueBytes,
-      timestamp: this.machine.world.clock.now() - this.random.below(5000),
-      baseSequence: producer.nextSequence++,
-      lastOffset: -1,
-    })
+    for (let i = this.random.below(3); i >= 0; i--)
+      send(this.machine, partition, producer, {
+        values: this.journal.newValues(partition.name, 1),
+        valueBytes: [1000, 5000, 20_000, 70_000][this.random.below(4)] ?? 1000,
+        timestamp: this.machine.world.clock.now() - this.random.below(5000),
+        baseSequence: producer.nextSequence++,
+        lastOffset: -1,
+      })
   }
 
   #transactionStep(): void {
@@ -154,12 +155,18 @@ export class Workload {
 
   #replicaAppend(): void {
     const partition = this.journal.get('replica-0')
-    const log = this.machine.log(partition)
     if (this.random.below(6) === 0) partition.leaderEpoch++
+    const counts = Array.from({ length: 1 + this.random.below(3) }, () => 1 + this.random.below(3))
+    this.#replicate(partition, counts)
+  }
+
+  /** Batches of so many records, as the leader has them. */
+  #replicate(partition: PartitionJournal, counts: readonly number[]): void {
+    const log = this.machine.log(partition)
     const batches: Buffer[] = []
     let offset = log.logEndOffset
-    for (let i = this.random.below(3); i >= 0; i--) {
-      const values = this.journal.newValues(partition.name, 1 + this.random.below(3))
+    for (const count of counts) {
+      const values = this.journal.newValues(partition.name, count)
       const timestamp = this.machine.world.clock.now() + this.random.below(100)
       partition.tried(offset, values, timestamp)
       partition.batchBases.add(offset)
@@ -173,34 +180,38 @@ export class Workload {
       )
       offset += values.length
     }
-    log.append(Buffer.concat(batches), {
-      origin: 'replication',
-      leaderEpoch: partition.leaderEpoch,
-    })
+    const { leaderEpoch } = partition
+    log.append(Buffer.concat(batches), { origin: 'replication', leaderEpoch })
   }
 
-  /** The leader has fallen; the new one lacks the end of this log. */
-  #replicaCut(): void {
+  /** The leader has fallen; the new one lacks the end of this log, and writes batches of the same sizes there. */
+  async #replicaCut(): Promise<void> {
     const partition = this.journal.get('replica-0')
     const log = this.machine.log(partition)
     const room = Math.min(20, log.logEndOffset - log.highWatermark)
     if (room <= 0) return
     const target = log.logEndOffset - 1 - this.random.below(room)
+    const bases = [...partition.batchBases, log.logEndOffset].sort((a, b) => a - b)
     // A batch that spans the target goes with it.
-    partition.cuttingTo = Math.max(
-      ...[...partition.batchBases].filter(base => base <= target && base < log.logEndOffset),
-    )
+    const cut = Math.max(...bases.filter(base => base <= target))
+    partition.cuttingTo = cut
     log.truncateTo(target)
     this.machine.checkAlive()
     if (log.failure !== undefined) return
     check(
-      log.logEndOffset === partition.cuttingTo,
+      log.logEndOffset === cut && log.leaderEpochs.entries.every(one => one.startOffset <= cut),
       'R7',
       () => `${partition.name} was cut at ${target} and ends at ${log.logEndOffset}`,
     )
-    partition.endsAt(log.logEndOffset)
-    partition.leaderEpoch++
-    if (this.random.below(2) === 0) log.advanceHighWatermark(Math.max(0, target - 10))
+    partition.endsAt(cut)
+    if (this.random.below(2) === 0) partition.leaderEpoch++
+    if (this.random.below(2) === 0) log.advanceHighWatermark(Math.max(0, cut - 10))
+    const above = bases.filter(base => base >= cut)
+    for (let i = 1; i < above.length; i++) {
+      await this.machine.advance(this.random.below(4))
+      if (log.failure !== undefined) return
+      this.#replicate(partition, [(above[i] ?? 0) - (above[i - 1] ?? 0)])
+    }
   }
 
   #deleteRecords(): void {

@@ -177,6 +177,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       segment.isActive = true
       this.#writer.truncate(segment, position)
       segment.truncated(offset, position)
+      // What lies behind the last index entry may hold the largest timestamp that is left.
+      segment.scanTail(this.#config['index.interval.bytes'])
       this.#guard(() => segment.storeIndexes())
     }
     this.tail.truncate(offset)
