@@ -4,7 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { allPairs } from './inputs.ts'
+import { flood } from './floods.ts'
 import { fuzzPairs } from './pairs.ts'
+import { fuzzBatches } from './produces.ts'
 import { EVENT_MS_MAX, Session } from './session.ts'
 import { fill } from './setup.ts'
 import { Target } from './target.ts'
@@ -31,7 +33,11 @@ const witness = new Worker(path.join(import.meta.dirname, 'witness.ts'), {
 const begun = Date.now()
 const judging = setInterval(() => session.judgeEvents(), 1000)
 
-await fuzzPairs(session, known, seed, begun + seconds * 1000)
+const parts = { pairs: fuzzPairs, batches: fuzzBatches, floods: flood }
+const wanted = process.env['PARTS']?.split(',') ?? Object.keys(parts)
+const chosen = Object.entries(parts).filter(([name]) => wanted.includes(name))
+for (const [i, [, part]] of chosen.entries())
+  await part(session, known, seed, at((i + 1) / chosen.length))
 
 clearInterval(judging)
 const report = await endOf(witness)
@@ -46,6 +52,11 @@ judgeLog(broker.log)
 summary()
 await broker[Symbol.asyncDispose]()
 process.exit(session.failures.length === 0 ? 0 : 1)
+
+/** The time at which this share of the run is over. */
+function at(share: number): number {
+  return begun + seconds * 1000 * share
+}
 
 async function endOf(worker: Worker): Promise<WitnessReport> {
   const { promise, resolve, reject } = Promise.withResolvers<WitnessReport>()

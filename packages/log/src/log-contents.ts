@@ -363,6 +363,7 @@ function* rebuildProducers(options: OpenOptions, contents: LogContents): Generat
   const snapshotMax = Math.min(contents.logEndOffset, contents.recoveredFrom)
   const snapshot = loadSnapshot(shared.files, folder, snapshotMax)
   for (const state of snapshot?.states ?? []) contents.producers.restore(state)
+  contents.producers.expire(shared.world.clock.now(), shared.producerExpirationMs)
   if (snapshot !== undefined && (contents.wasRecovered || options.known.isUntouched === true))
     yield* recallBatches(contents.producers, {
       shared,

@@ -5,6 +5,7 @@
 import type { Logger } from '@moldau/base'
 import type { World } from '@moldau/io'
 import { DelayedRemovals } from './delayed-removals.ts'
+import { FolderWork } from './folder-work.ts'
 import type { FreeSpace } from './free-space.ts'
 import { TailBudget } from './hot-tail.ts'
 import { OpenFiles } from './open-files.ts'
@@ -22,6 +23,9 @@ export interface SharedResources extends SegmentStore {
   readonly readBuffers: ReadBuffers
   readonly ticks: TickQueue
   readonly removals: DelayedRemovals
+  readonly folders: FolderWork
+  /** How long a producer that does not write is remembered. */
+  readonly producerExpirationMs: number
 }
 
 /** A directory, as its partition logs see it. */
@@ -47,6 +51,8 @@ const TAIL_MEMORY_SHARE = 1 / 8
 export interface SharedLimits {
   readonly openFilesMax: number
   readonly tailBytesMax: number
+  /** Forever by default. */
+  readonly producerExpirationMs?: number
 }
 
 export function sharedResources(
@@ -69,5 +75,7 @@ export function sharedResources(
     readBuffers: new ReadBuffers(),
     ticks: new TickQueue(world.timers),
     removals: new DelayedRemovals(world, logger),
+    folders: new FolderWork(world.timers),
+    producerExpirationMs: limits.producerExpirationMs ?? Infinity,
   }
 }

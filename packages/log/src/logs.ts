@@ -72,6 +72,7 @@ export class Logs {
     const shared = sharedResources(world, logger, {
       openFilesMax: brokerConfig['log.open.files.max'],
       tailBytesMax: brokerConfig['log.tail.cache.bytes'],
+      producerExpirationMs: brokerConfig['producer.id.expiration.ms'],
     })
     const directories: LogDirectory[] = []
     try {
@@ -148,15 +149,18 @@ export class Logs {
     log?.fail(new Error(`Partition ${key} was deleted`))
     if (log !== undefined) directory.remove(log)
     directory.forget(topic, partition)
-    const { world, openFiles, removals } = this.#shared
-    openFiles.dropFolder(`${directory.directory}/${key}`)
-    try {
-      const path = putAside(world, directory.directory, topic, partition, 'deleted')
-      const delayMs = (log?.config ?? this.#options.defaults)['file.delete.delay.ms']
-      removals.add([path], delayMs)
-    } catch (error) {
-      directory.failed(error as Error)
-    }
+    const { world, openFiles, removals, folders } = this.#shared
+    const folder = `${directory.directory}/${key}`
+    folders.add(folder, () => {
+      openFiles.dropFolder(folder)
+      try {
+        const path = putAside(world, directory.directory, topic, partition, 'deleted')
+        const delayMs = (log?.config ?? this.#options.defaults)['file.delete.delay.ms']
+        removals.add([path], delayMs)
+      } catch (error) {
+        directory.failed(error as Error)
+      }
+    })
   }
 
   /** Starts the tasks: checkpoints, retention, expiry. */
@@ -190,6 +194,7 @@ export class Logs {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const task of this.#tasks) task.cancel()
+    this.#shared.folders.finish()
     await Promise.all(Array.from(this.#logs.values(), log => log.close()))
     for (const directory of this.#directories) await directory.close(brokerEpoch)
     this.#shared.removals.close()
@@ -254,12 +259,15 @@ export class Logs {
       throw new Error(
         `Cannot create partition ${topic}-${partition}: every log directory has failed`,
       )
-    try {
-      makeFolder(this.#shared.world, chosen.directory, { topic, partition, topicId })
-    } catch (error) {
-      chosen.failed(error as Error)
-      throw error
-    }
+    const home = chosen
+    const { world, folders } = this.#shared
+    folders.add(`${home.directory}/${folderName(topic, partition)}`, () => {
+      try {
+        makeFolder(world, home.directory, { topic, partition, topicId })
+      } catch (error) {
+        home.failed(error as Error)
+      }
+    })
     const tail = { logEndOffset: 0, segmentBase: 0, segmentBytes: 0 }
     return this.#add(chosen, {
       topic,

@@ -71,7 +71,8 @@ export class OpenFiles {
 
   /** Forgets all files below a folder. */
   dropFolder(folder: string): void {
-    for (const path of this.#byPath.keys()) if (path.startsWith(folder + '/')) this.drop(path)
+    const prefix = `${folder}/`
+    for (const path of this.#byPath.keys()) if (path.startsWith(prefix)) this.drop(path)
   }
 
   close(): void {

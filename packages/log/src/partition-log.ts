@@ -339,8 +339,10 @@ export class PartitionLog {
   }
 
   #openOptions(): OpenOptions {
+    const { shared } = this.#home
+    shared.folders.need(this.folder)
     return {
-      shared: this.#home.shared,
+      shared,
       folder: this.folder,
       subject: this.#subject,
       known: this.#known,

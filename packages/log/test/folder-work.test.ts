@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Timers } from '@moldau/base'
+import { FolderWork } from '../src/folder-work.ts'
+
+function setUp() {
+  const turns: (() => void)[] = []
+  const done: string[] = []
+  const timers: Pick<Timers, 'later'> = { later: task => void turns.push(task) }
+  const work = new FolderWork(timers as Timers)
+  const add = (folder: string, what = 'made') =>
+    work.add(folder, () => void done.push(`${folder} ${what}`))
+  return { work, add, done, turn: () => turns.shift()?.() }
+}
+
+test('a few folders are made at once, many in turns and in order', () => {
+  const { add, done, turn } = setUp()
+  for (let i = 0; i < 100; i++) add(`t-${i}`)
+  assert.equal(done.length, 32)
+  turn()
+  assert.equal(done.length, 64)
+  turn()
+  turn()
+  assert.deepEqual(
+    done,
+    Array.from({ length: 100 }, (_, i) => `t-${i} made`),
+  )
+  turn()
+  add('later')
+  assert.equal(done.at(-1), 'later made')
+})
+
+test('who needs a folder has it, and what comes for the same folder comes after', () => {
+  const { work, add, done } = setUp()
+  for (let i = 0; i < 32; i++) add(`t-${i}`)
+  add('needed')
+  add('twice')
+  assert.equal(done.length, 32)
+  work.need('needed')
+  assert.equal(done.at(-1), 'needed made')
+  add('twice', 'renamed')
+  assert.equal(done.at(-1), 'twice made')
+  work.finish()
+  assert.equal(done.at(-1), 'twice renamed')
+  assert.equal(done.length, 35)
+})
