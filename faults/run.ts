@@ -2,6 +2,7 @@
  * `npm run faults`: the short form of everything, first the simulated faults (`sim/run.ts`), then the real ones, as one
  * table. `npm run faults -- NAME…` runs some of it: `sim`, `real`, or a fault of `real/parts.ts`.
  * `npm run faults -- long NAME COUNT` runs a fault so often, goes on where a stopped run was, and adds to the ledger.
+ * `npm run faults -- --report` writes the tables of the docs.
  */
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
@@ -10,6 +11,7 @@ import { currentCommit, ledger, Progress, writeResults } from './ledger.ts'
 import { type FaultResult, isGood } from './real/fault-result.ts'
 import { missing } from './real/needs.ts'
 import { type Part, parts } from './real/parts.ts'
+import { report } from './report.ts'
 
 const isCi = process.env['CI'] === 'true'
 const [first, ...words] = process.argv.slice(2)
@@ -20,6 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 process.exitCode = (await run()) ? 0 : 1
 
 async function run(): Promise<boolean> {
+  if (first === '--report') {
+    report()
+    return true
+  }
   if (first === 'long') {
     const part = parts.find(({ name }) => name === words[0])
     return part === undefined ? simulated('long', ...words) : runLong(part, Number(words[1]))
