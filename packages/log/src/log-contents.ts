@@ -140,7 +140,8 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
   const epochsStart = epochEntries?.[0]?.startOffset ?? 0
   const lacksEpochs =
     (!known.isClean || known.isUntouched === true) && epochsStart > contents.logStartOffset
-  let isSound = known.isClean && isAsLeft && !fromStart && !lacksEpochs
+  const hasTornAborts = known.isUntouched === true && last?.hasSoundAborts === false
+  let isSound = known.isClean && isAsLeft && !fromStart && !lacksEpochs && !hasTornAborts
   if (isSound && last !== undefined) {
     // Whatever the crash has left of indexes that were never synced.
     if (known.isUntouched === true) last.resetIndexes()

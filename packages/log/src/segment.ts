@@ -129,6 +129,12 @@ export class Segment {
     return this.#abortedIndex?.firstUnsynced
   }
 
+  /** Whether the aborted index can be right: a crash leaves any part of what was not synced, or zeroes. */
+  get hasSoundAborts(): boolean {
+    const index = AbortedIndex.load(this.#store.files, this.path(Suffix.abortedIndex))
+    return index?.entries.every(entry => entry.lastOffset >= this.baseOffset) === true
+  }
+
   /** A sync has covered the aborted index. */
   abortsSynced(): void {
     this.#abortedIndex?.synced()
