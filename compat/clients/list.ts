@@ -43,4 +43,5 @@ export const clients: readonly Client[] = [
   { folder: 'aiokafka', name: 'aiokafka', version: '0.14.0', language: 'Python' },
   { folder: 'franz-go', name: 'franz-go', version: '1.22.2', language: 'Go' },
   { folder: 'sarama', name: 'sarama', version: '1.61.1', language: 'Go' },
+  { folder: 'kafka-go', name: 'kafka-go', version: '0.4.51', language: 'Go' },
 ]
