@@ -24,6 +24,8 @@ const SPACE_INTERVAL_MS = 1000
 const PRODUCER_EXPIRY_INTERVAL_MS = 600_000
 /** Logs that one turn of the loop looks at in a task. */
 const LOGS_PER_TURN = 20
+/** Logs that close at the same time: each asks once in a while whether its syncs are done. */
+const CLOSING_MAX = 64
 
 /** What a broker's logs need. @public */
 export interface LogsOptions {
@@ -195,7 +197,11 @@ export class Logs {
     this.#isClosed = true
     for (const task of this.#tasks) task.cancel()
     this.#shared.folders.finish()
-    await Promise.all(Array.from(this.#logs.values(), log => log.close()))
+    const open = this.#logs.values()
+    const closeNext = async (): Promise<void> => {
+      for (const log of open) await log.close()
+    }
+    await Promise.all(Array.from({ length: CLOSING_MAX }, closeNext))
     for (const directory of this.#directories) await directory.close(brokerEpoch)
     this.#shared.removals.close()
     this.#shared.openFiles.close()

@@ -14,6 +14,7 @@ export class SyncScheduler {
   readonly #atOnceMax: number
   readonly #waiting = new Set<Syncable>()
   readonly #running = new Set<Syncable>()
+  #isStarting = false
 
   constructor(atOnceMax: number) {
     this.#atOnceMax = atOnceMax
@@ -28,9 +29,12 @@ export class SyncScheduler {
     return this.#waiting.has(log) || this.#running.has(log)
   }
 
+  /** A round may end within its start: then the loop goes on, not deeper. */
   #start(): void {
-    if (this.#running.size >= this.#atOnceMax) return
+    if (this.#isStarting) return
+    this.#isStarting = true
     for (const log of this.#waiting) {
+      if (this.#running.size >= this.#atOnceMax) break
       if (this.#running.has(log)) continue
       this.#waiting.delete(log)
       this.#running.add(log)
@@ -38,7 +42,7 @@ export class SyncScheduler {
         this.#running.delete(log)
         this.#start()
       })
-      if (this.#running.size >= this.#atOnceMax) return
     }
+    this.#isStarting = false
   }
 }
