@@ -28,6 +28,7 @@ func main() {
 	seconds := flags.Float64("seconds", 2, "how long to look")
 	folder := flags.String("folder", "", "where floor and touch write")
 	megabytes := flags.Int("megabytes", 512, "how much floor and touch write")
+	topics := flags.Int("topics", 1, "every: topics that share the partitions evenly")
 	create := flags.Bool("create", true, "every: make the topic first")
 	must(flags.Parse(os.Args[2:]))
 
@@ -48,7 +49,7 @@ func main() {
 	case "first":
 		out = first(*boot, *topic)
 	case "every":
-		out = every(*boot, *topic, *partitions, *create)
+		out = every(*boot, *topic, *topics, *partitions, *create)
 	case "join":
 		out = join(*boot, *topic, *connections)
 	case "forget":
