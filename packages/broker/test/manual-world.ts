@@ -17,7 +17,13 @@ export class ManualWorld implements World {
   /** While true, asynchronous file calls do not end. */
   isDiskStalled = false
 
-  readonly clock: World['clock'] = { now: () => this.#time, monotonic: () => this.#time }
+  /** How much later it is each time somebody looks at the clock. */
+  tickMsPerLook = 0
+
+  readonly clock: World['clock'] = {
+    now: () => this.#time,
+    monotonic: () => (this.#time += this.tickMsPerLook),
+  }
   readonly timers: World['timers'] = {
     after: (delayMs: number, task: () => void): Timer => {
       const alarm = { at: this.#time + delayMs, task, isCancelled: false }

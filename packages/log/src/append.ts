@@ -15,6 +15,8 @@ export interface AppendOptions {
   readonly leaderEpoch: number
   /** Wall-clock milliseconds, where the caller has read the clock already. */
   readonly now?: number
+  /** The records were checked by `checkHeavy`. */
+  readonly isChecked?: boolean
 }
 
 /** Where records were put. `logAppendTime` is −1 unless the broker set it. */

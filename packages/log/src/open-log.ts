@@ -19,11 +19,13 @@ import {
   acceptClientRecords,
   checkPlacedRecords,
   checkSegmentSize,
+  type AppendProblem,
   type AppendRules,
 } from './core/append-plan.ts'
 import { planRetention } from './core/retention-plan.ts'
 import { mustRoll } from './core/roll-rule.ts'
 import { areFilesFinished, finishFiles } from './finished-files.ts'
+import { checkHeavyBatch } from './heavy-batch.ts'
 import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
 import { reloadProducers, replayBatch, type LogContents, type OpenOptions } from './log-contents.ts'
 import type { LogHome } from './log-environment.ts'
@@ -139,6 +141,11 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       this.#home.failed(error)
       return storageProblem
     }
+  }
+
+  /** Checks a batch whose records were found to be many: see `heavy-batch.ts`. */
+  checkHeavy(records: Buffer): Promise<AppendProblem | undefined> {
+    return checkHeavyBatch(this.#home.shared.world, records, this.#rules, this.#opening.subject)
   }
 
   /** Gives to the file what the end of the tick would. */
@@ -346,7 +353,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const rules = this.#rules
     const records =
       options.origin === 'client'
-        ? acceptClientRecords(received, rules, now, this.#opening.subject)
+        ? acceptClientRecords(received, rules, now, this.#opening.subject, options.isChecked)
         : (checkSegmentSize(received.length, rules, this.#opening.subject) ?? received)
     if (!Buffer.isBuffer(records)) return records
     const baseOffset = contents.logEndOffset

@@ -183,6 +183,14 @@ export class PartitionLog {
     return log.append(records, options)
   }
 
+  /**
+   * Checks a batch that `append` refused as heavy, while others have their turns. Where nothing is wrong with it, it may
+   * be appended as checked. The Buffer must not change meanwhile, but for what the check corrects in it.
+   */
+  checkHeavy(records: Buffer): Promise<AppendProblem | undefined> {
+    return this.#opened.checkHeavy(records)
+  }
+
   /** Asks for an fdatasync of all that was appended. Logs that ask while one runs share the next. */
   requestFlush(): void {
     if (this.#failure === undefined) this.#open?.requestFlush()

@@ -5,6 +5,7 @@ export {
   decompress,
   type Compression,
 } from './compression/compression.ts'
+export { decompressSlowly } from './compression/slowly.ts'
 export { DecompressedTooLargeError } from './compression/too-large.ts'
 export * as batch from './records/batch.ts'
 export { BatchBuilder, type BatchOptions } from './records/batch-builder.ts'
@@ -26,6 +27,7 @@ export { RecordCursor } from './records/record-cursor.ts'
 export type { RecordHeader, RecordInput, StoredRecord } from './records/record.ts'
 export {
   validateBatch,
+  validateHeavyBatch,
   type BatchLimits,
   type BatchProblem,
   type RecordProblem,

@@ -7,13 +7,13 @@
  * followers (KIP-1166). Followers are not served yet: replication between brokers is to come.
  */
 import { Reader, ZERO_UUID } from '@moldau/base'
+import { inTurns } from '@moldau/io'
 import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
 import { encodeFetch } from '../fetching/fetch-response.ts'
 import type { FetchTarget } from '../fetching/fetch-session.ts'
 import { failedFetch, resolveTarget, type PartitionFetch } from '../fetching/partition-fetch.ts'
 import { PendingFetch } from '../fetching/pending-fetch.ts'
 import type { Exchange } from '../network/exchange.ts'
-import { inTurns } from '../network/turns.ts'
 import type { BrokerServices } from '../services.ts'
 import { serveDirectly } from './serve.ts'
 

@@ -1,14 +1,15 @@
 /**
  * Produce (key 0), versions 3 to 13: appends one batch per partition. Walks over the request without making objects:
  * records go to the log as a view of the request, the response is written on the way and waits, encoded, for
- * the write (acks=1) or the high watermark (acks=all).
+ * the write (acks=1) or the high watermark (acks=all). A walk that takes long, or comes to a batch whose check does,
+ * rests, on a copy of the request, while others have their turn.
  *
  * v5: log start offset in the response. v7: zstd. v8: record errors and messages (KIP-467). v9: flexible. v10: who
  * leads instead (KIP-951). v12: transactions without AddPartitionsToTxn (KIP-890). v13: topic ids (KIP-516).
  * Versions 0 to 2 are told by ApiVersions but not served, as in Kafka 4.3.1: librdkafka before 2.11.1 does not
  * compress when they are missing there.
  */
-import { uuidFromBytes, ZERO_UUID, type Reader } from '@moldau/base'
+import { Reader, uuidFromBytes, ZERO_UUID } from '@moldau/base'
 import { Apis, batch, ErrorCode, type ErrorName } from '@moldau/protocol'
 import type { AppendProblem, AppendResult } from '@moldau/log'
 import type { Exchange } from '../network/exchange.ts'
@@ -35,17 +36,20 @@ const tellsLogStart: ReadonlySet<ErrorName> = new Set<ErrorName>([
 const ACKS_ALL = -1
 const ACKS_NONE = 0
 
+/** How long a walk may take before it rests. */
+const TURN_MS = 8
+
 export const produce = serveDirectly(Apis.Produce, [3, 13], (exchange, request, broker) => {
   new ProduceWalk(exchange, request, broker).run()
 })
 
-// Scratch, empty between requests: appending never comes back into a produce.
-const reply = new ReplyBuilder()
+// Scratch, empty between requests: appending never comes back into a produce. A walk that rests takes it along.
+let scratch = new ReplyBuilder()
 
 /** One walk over one request. */
 class ProduceWalk {
   readonly #exchange: Exchange
-  readonly #request: Reader
+  #request: Reader
   readonly #broker: BrokerServices
   readonly #version: number
   readonly #isFlexible: boolean
@@ -55,6 +59,19 @@ class ProduceWalk {
   #failures = 0
   #pending: PendingProduce | undefined
   readonly #hints = new LeaderHints()
+  readonly #reply = scratch
+  #topicsLeft = 0
+  #topicCount = 0
+  #topicCountAt = 0
+  #topicsLeftOut = 0
+  #partitionsLeft = 0
+  #topic: HostedTopic | undefined
+  #topicName = ''
+  #topicId = ZERO_UUID
+  #turnEndsAt = 0
+  /** The batch that keeps the walk from going on. */
+  #heavy: { index: number; partition: Partition; records: Buffer } | undefined
+  #isResting = false
 
   constructor(exchange: Exchange, request: Reader, broker: BrokerServices) {
     this.#exchange = exchange
@@ -66,18 +83,95 @@ class ProduceWalk {
 
   run(): void {
     const request = this.#request
+    const reply = this.#reply
     this.#hasTransactionalId = this.#skipString()
     this.#acks = request.int16()
     this.#timeoutMs = request.int32()
     reply.begin(this.#exchange.correlationId, this.#isFlexible)
-    const topicCount = this.#count()
-    reply.count(topicCount)
-    for (let i = 0; i < topicCount; i++) this.#topic()
+    this.#topicsLeft = this.#count()
+    this.#topicCount = this.#topicsLeft
+    this.#topicCountAt = reply.position
+    reply.count(this.#topicsLeft)
+    if (this.#topicsLeft > 1) this.#beginTurn()
+    this.#walk()
+  }
+
+  /** Goes on until the end or a rest. */
+  #walk(): void {
+    while (this.#partitionsLeft > 0 || this.#topicsLeft > 0) {
+      if (this.#partitionsLeft > 0) this.#partition()
+      else this.#beginTopic()
+      if (this.#heavy !== undefined) {
+        this.#rest()
+        void this.#checkHeavy(this.#heavy)
+        return
+      }
+      const hasMore = this.#partitionsLeft > 0 || this.#topicsLeft > 0
+      if (
+        hasMore &&
+        this.#turnEndsAt > 0 &&
+        this.#broker.world.clock.monotonic() > this.#turnEndsAt
+      ) {
+        this.#rest()
+        this.#broker.world.timers.later(() => this.#goOn())
+        return
+      }
+    }
     this.#skipTags()
-    reply.int32(0) // throttleTimeMs
-    if (this.#version >= 10) this.#hints.writeEndpoints(reply, this.#broker, this.#exchange)
-    else reply.endTags()
+    if (this.#topicsLeftOut > 0)
+      this.#reply.lowerCount(this.#topicCountAt, this.#topicCount, this.#topicsLeftOut)
+    this.#reply.int32(0) // throttleTimeMs
+    if (this.#version >= 10) this.#hints.writeEndpoints(this.#reply, this.#broker, this.#exchange)
+    else this.#reply.endTags()
     this.#end()
+    if (this.#isResting) this.#exchange.connection.release()
+  }
+
+  #beginTurn(): void {
+    this.#turnEndsAt = this.#broker.world.clock.monotonic() + TURN_MS
+  }
+
+  /** Leaves the event loop to others: the request is copied, and no other of this connection is handled meanwhile. */
+  #rest(): void {
+    if (this.#isResting) return
+    this.#isResting = true
+    const { buffer, offset, end } = this.#request
+    this.#request = new Reader(Buffer.from(buffer.subarray(offset, end)))
+    scratch = new ReplyBuilder()
+    this.#exchange.connection.hold()
+  }
+
+  #goOn(): void {
+    if (this.#exchange.connection.isClosed) return
+    this.#beginTurn()
+    try {
+      this.#walk()
+    } catch (error) {
+      this.#exchange.fail(`a produce cannot be read: ${String(error)}`)
+    }
+  }
+
+  async #checkHeavy({
+    index,
+    partition,
+    records,
+  }: {
+    index: number
+    partition: Partition
+    records: Buffer
+  }): Promise<void> {
+    this.#heavy = undefined
+    try {
+      const problem = await partition.log.checkHeavy(records)
+      if (this.#exchange.connection.isClosed) return
+      const acksAll = this.#acks === ACKS_ALL
+      const result = problem ?? partition.append(records, 'client', acksAll, true)
+      this.#result(index, partition, result)
+      this.#endPartition()
+      this.#goOn()
+    } catch (error) {
+      this.#exchange.fail(`a produce failed: ${String(error)}`)
+    }
   }
 
   #end(): void {
@@ -87,7 +181,7 @@ class ProduceWalk {
       else this.#exchange.replyNothing()
       return
     }
-    const parts = reply.finish()
+    const parts = this.#reply.finish()
     const pending = this.#pending
     if (pending === undefined) {
       this.#exchange.reply(parts)
@@ -97,54 +191,75 @@ class ProduceWalk {
     if (!pending.isDone) this.#broker.replicas.deadlines.add(pending)
   }
 
-  #topic(): void {
+  #beginTopic(): void {
     const request = this.#request
-    let name = ''
-    let topicId = ZERO_UUID
-    let topic: HostedTopic | undefined
+    const reply = this.#reply
+    this.#topicsLeft--
     if (this.#version >= 13) {
-      topicId = uuidFromBytes(request.buffer, request.offset)
+      this.#topicId = uuidFromBytes(request.buffer, request.offset)
       request.skip(16)
-      topic = this.#broker.replicas.topicById(topicId)
-      name = topic?.name ?? ''
-      reply.uuid(topicId)
+      this.#topic = this.#broker.replicas.topicById(this.#topicId)
+      this.#topicName = this.#topic?.name ?? ''
     } else {
-      name = this.#string()
-      topic = this.#broker.replicas.topic(name)
-      reply.string(name)
+      this.#topicName = this.#string()
+      this.#topic = this.#broker.replicas.topic(this.#topicName)
     }
-    const partitionCount = this.#count()
-    reply.count(partitionCount)
-    for (let i = 0; i < partitionCount; i++) this.#partition(topic, name, topicId)
-    this.#skipTags()
-    reply.endTags()
+    this.#partitionsLeft = this.#count()
+    if (this.#partitionsLeft <= 0) {
+      // As by Kafka, a topic to which nothing is written is not named in the answer.
+      this.#skipTags()
+      this.#topicsLeftOut++
+      return
+    }
+    if (this.#version >= 13) reply.uuid(this.#topicId)
+    else reply.string(this.#topicName)
+    reply.count(this.#partitionsLeft)
+    if (this.#partitionsLeft > 1 && this.#turnEndsAt === 0) this.#beginTurn()
   }
 
-  #partition(topic: HostedTopic | undefined, name: string, topicId: string): void {
+  #endTopic(): void {
+    this.#skipTags()
+    this.#reply.endTags()
+  }
+
+  #endPartition(): void {
+    if (--this.#partitionsLeft === 0) this.#endTopic()
+  }
+
+  #partition(): void {
     const request = this.#request
     const index = request.int32()
     const recordBytes = this.#count()
     const start = request.offset
     if (recordBytes > 0) request.skip(recordBytes)
     this.#skipTags()
-    let partition = topic?.partitions[index]
+    let partition = this.#topic?.partitions[index]
     let result: AppendResult
     if (partition === undefined) {
       const { replicas } = this.#broker
+      const name = this.#topicName
       const error =
-        name === '' ? replicas.problemOfId(topicId, index) : replicas.problemOf(name, index)
+        name === '' && this.#version >= 13
+          ? replicas.problemOfId(this.#topicId, index)
+          : replicas.problemOf(name, index)
       result = { error, message: '' }
     } else {
       const records = request.buffer.subarray(start, start + Math.max(0, recordBytes))
       const found = producedBatch(records, this.#version)
-      if (typeof found === 'number') result = this.#append(partition, records.subarray(0, found))
-      else {
+      if (typeof found === 'number') {
+        result = this.#append(partition, records.subarray(0, found))
+        if (result.error !== undefined && result.isHeavy === true) {
+          this.#heavy = { index, partition, records: Buffer.from(records.subarray(0, found)) }
+          return
+        }
+      } else {
         // Not the partition's doing: nothing is told of it.
         result = found
         partition = undefined
       }
     }
     this.#result(index, partition, result)
+    this.#endPartition()
   }
 
   #append(partition: Partition, records: Buffer): AppendResult {
@@ -168,6 +283,7 @@ class ProduceWalk {
 
   #result(index: number, partition: Partition | undefined, result: AppendResult): void {
     const version = this.#version
+    const reply = this.#reply
     reply.int32(index)
     const errorPosition = reply.position
     if (result.error !== undefined) {
@@ -201,6 +317,7 @@ class ProduceWalk {
     partition: Partition | undefined,
   ): void {
     const version = this.#version
+    const reply = this.#reply
     reply.int16(ErrorCode[error])
     reply.int64(-1)
     reply.int64(-1)

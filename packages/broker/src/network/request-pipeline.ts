@@ -3,6 +3,7 @@
  * throw becomes an error code. APIs of the data path (`serveDirectly`) get the bytes and answer by themselves.
  */
 import { Reader, type Logger } from '@moldau/base'
+import { inTurns, nextTurn } from '@moldau/io'
 import {
   Apis,
   encodeResponse,
@@ -16,7 +17,6 @@ import type { ApiFunctions, Refusal, RequestOf, ResponseOf, Api, ServedApi } fro
 import type { BrokerServices, RequestContext } from '../services.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import type { Exchange } from './exchange.ts'
-import { inTurns, nextTurn } from './turns.ts'
 
 /** All clients are this one on listeners without authentication. */
 const ANONYMOUS = 'User:ANONYMOUS'

@@ -109,7 +109,12 @@ export class Partition {
   }
 
   /** Appends as leader. `records` belong to the caller again when this returns. */
-  append(records: Buffer, origin: AppendOrigin, requiresAllInSync: boolean): AppendResult {
+  append(
+    records: Buffer,
+    origin: AppendOrigin,
+    requiresAllInSync: boolean,
+    isChecked = false,
+  ): AppendResult {
     if (!this.isLeader)
       return refused(
         'NOT_LEADER_OR_FOLLOWER',
@@ -122,7 +127,7 @@ export class Partition {
         'NOT_ENOUGH_REPLICAS',
         `${this.topic}-${this.index} has ${this.#registration.isr.length} replicas in sync, min.insync.replicas asks for ${this.minInSyncReplicas}`,
       )
-    return this.log.append(records, { origin, leaderEpoch: this.leaderEpoch })
+    return this.log.append(records, { origin, leaderEpoch: this.leaderEpoch, isChecked })
   }
 
   /** The offset below which a reader of this isolation sees records. */

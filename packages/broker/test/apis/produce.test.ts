@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crc32c } from '@moldau/base'
 import { Apis, BatchBuilder, ErrorCode } from '@moldau/protocol'
 import { batchOf, DataPath, partitionsOf, produceOf } from '../data-path.ts'
+import type { FakeStream } from '../fake-stream.ts'
 import { ManualWorld } from '../manual-world.ts'
 
 async function setUp(config = {}) {
@@ -204,4 +206,75 @@ test('a request that ends early closes the connection', async () => {
   frame[15] = 0xff
   client.arrive(frame)
   assert.equal(client.isClosed, true)
+})
+
+/** A batch of few bytes whose one record has many. */
+function heavyBatch(valueBytes: number): Buffer {
+  const builder = new BatchBuilder({ compression: 'gzip' })
+  builder.append({ timestamp: 0, key: null, value: Buffer.alloc(valueBytes) })
+  return builder.build()
+}
+
+/** Lets threads of the runtime, and the world, go on until the client has an answer. */
+async function answered(world: ManualWorld, client: FakeStream) {
+  for (let i = 0; i < 5_000_000; i++) {
+    await new Promise(resolve => setImmediate(resolve))
+    world.run()
+    const response = client.response(Apis.Produce, 9)
+    if (response !== undefined) return response.responses[0]?.partitionResponses
+  }
+  return undefined
+}
+
+test('records that decompress to much are checked aside, and what comes behind them waits', async () => {
+  const { world, client, path } = await setUp()
+  client.request(Apis.Produce, 9, produceOf('orders', heavyBatch(6_000_000)))
+  assert.equal(client.isPaused, true)
+  const other = path.connect()
+  other.request(Apis.Produce, 9, produceOf('orders', batchOf('of another connection')))
+  world.run()
+  const [first] = other.response(Apis.Produce, 9)?.responses[0]?.partitionResponses ?? []
+  assert.deepEqual([first?.errorCode, first?.baseOffset], [0, 0])
+  const [heavy] = (await answered(world, client)) ?? []
+  assert.deepEqual([heavy?.errorCode, heavy?.baseOffset], [0, 1])
+  assert.equal(client.isPaused, false)
+})
+
+test('records that decompress to more than the memory allows, or are damaged, are refused', async () => {
+  const { world, client } = await setUp()
+  client.request(Apis.Produce, 9, produceOf('orders', heavyBatch(70_000_000)))
+  const [tooLarge] = (await answered(world, client)) ?? []
+  assert.equal(tooLarge?.errorCode, ErrorCode.MESSAGE_TOO_LARGE)
+  const wrong = Buffer.from(heavyBatch(6_000_000))
+  // Two records are stated where one is.
+  wrong.writeInt32BE(1, 23)
+  wrong.writeInt32BE(2, 57)
+  wrong.writeUInt32BE(crc32c(wrong, 21, wrong.length) >>> 0, 17)
+  client.request(Apis.Produce, 9, produceOf('orders', wrong))
+  const [refused] = (await answered(world, client)) ?? []
+  assert.equal(refused?.errorCode, ErrorCode.INVALID_RECORD)
+})
+
+test('a produce to very many partitions leaves others their turn, and is answered as a whole', async () => {
+  const { world, client } = await setUp()
+  const records = batchOf('a')
+  const partitionData = Array.from({ length: 500 }, (_, index) => ({ index, records }))
+  world.tickMsPerLook = 1
+  client.request(Apis.Produce, 9, {
+    transactionalId: null,
+    acks: -1,
+    timeoutMs: 1000,
+    topicData: [{ name: 'orders', partitionData }],
+  })
+  assert.equal(client.isPaused, true)
+  const partitions = await answered(world, client)
+  assert.equal(partitions?.length, 500)
+  assert.deepEqual(
+    partitions.slice(1, 3).map(({ index, errorCode }) => [index, errorCode]),
+    [
+      [1, 0],
+      [2, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+    ],
+  )
+  assert.equal(client.isPaused, false)
 })

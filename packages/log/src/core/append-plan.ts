@@ -7,6 +7,8 @@ import {
   batch,
   recompressBatch,
   validateBatch,
+  validateHeavyBatch,
+  type BatchProblem,
   type Compression,
   type ErrorName,
 } from '@moldau/protocol'
@@ -16,7 +18,12 @@ export interface AppendProblem {
   readonly error: ErrorName
   readonly message: string
   readonly recordErrors?: readonly { readonly batchIndex: number; readonly message: string }[]
+  /** Its records decompress to much: they are checked by `checkHeavy` before the batch may be appended. */
+  readonly isHeavy?: boolean
 }
+
+/** Records of a client are checked within an append up to this size, decompressed. */
+const BRIEF_BYTES_MAX = 4 * 1024 * 1024
 
 /** The topic configs that an append obeys. */
 export interface AppendRules {
@@ -40,8 +47,9 @@ export function acceptClientRecords(
   rules: AppendRules,
   now: number,
   subject: string,
+  isChecked = false,
 ): Buffer | AppendProblem {
-  const problem = checkClientRecords(received, rules, now, subject)
+  const problem = isChecked ? undefined : checkClientRecords(received, rules, now, subject)
   if (problem !== undefined) return problem
   const records = applyCompression(received, rules)
   if (records === received) return records
@@ -77,19 +85,41 @@ function checkClientRecords(
     !requireKeys &&
     rules.compression === undefined &&
     batch.timestampType(records, 0) === 'CreateTime'
-  const limits = rules.isLogAppendTime
-    ? { requireKeys, subject, trustProducers }
-    : {
-        requireKeys,
-        subject,
-        trustProducers,
-        timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
-      }
-  const problem = validateBatch(records, 0, records.length, limits)
-  if (problem?.recordErrors !== undefined) return problem
-  if (problem !== undefined)
-    return { ...problem, message: `Cannot append to ${subject}: ${problem.message}` }
-  return undefined
+  const limits = {
+    requireKeys,
+    subject,
+    trustProducers,
+    decompressedBytesMax: BRIEF_BYTES_MAX,
+    ...(!rules.isLogAppendTime && {
+      timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
+    }),
+  }
+  return refusalOf(validateBatch(records, 0, records.length, limits), subject)
+}
+
+/** Checks, in steps, what a batch that was found heavy decompresses to. */
+export function* checkHeavyRecords(
+  received: Buffer,
+  records: Buffer,
+  rules: AppendRules,
+  now: number,
+  subject: string,
+): Generator<undefined, AppendProblem | undefined> {
+  const { requireKeys, timestampBeforeMaxMs, timestampAfterMaxMs } = rules
+  const limits = {
+    requireKeys,
+    subject,
+    ...(!rules.isLogAppendTime && {
+      timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
+    }),
+  }
+  return refusalOf(yield* validateHeavyBatch(received, records, limits), subject)
+}
+
+function refusalOf(problem: BatchProblem | undefined, subject: string): AppendProblem | undefined {
+  return problem === undefined || problem.recordErrors !== undefined
+    ? problem
+    : { ...problem, message: `Cannot append to ${subject}: ${problem.message}` }
 }
 
 /** The batch as the topic's `compression.type` wants it: the same Buffer where it is right already. */

@@ -46,13 +46,34 @@ export interface BatchProblem {
     | 'UNKNOWN_SERVER_ERROR'
   readonly message: string
   readonly recordErrors?: readonly RecordProblem[]
+  /** The records decompress to more than `decompressedBytesMax`. */
+  readonly isHeavy?: boolean
 }
 
 /** More refused records than this are not listed. */
 const recordProblemsMax = 1000
 
+/** Where the walk over the records of a batch stands. */
+class RecordWalk {
+  readonly cursor = new RecordCursor()
+  index = 0
+  maxTimestamp = -1
+  problems: RecordProblem[] | undefined = undefined
+  isTimestampProblem = false
+
+  start(records: Buffer, from: number, to: number): void {
+    this.cursor.start(records, from, to)
+    this.index = 0
+    this.maxTimestamp = -1
+    this.problems = undefined
+    this.isTimestampProblem = false
+  }
+}
+
 /** Not shared across calls that overlap: validation is synchronous. */
-const cursor = new RecordCursor()
+const onlyWalk = new RecordWalk()
+/** Records between two steps of a slow validation. */
+const RECORDS_PER_STEP = 4096
 
 /**
  * Checks the batch at `at`, which must lie before `end`. The bytes stay as they are, except that a largest timestamp
@@ -64,8 +85,8 @@ export function validateBatch(
   end: number,
   limits: BatchLimits = {},
 ): BatchProblem | undefined {
-  const problem = validateHeader(buffer, at, end, limits)
-  if (problem !== undefined) return problem
+  const wrongHeader = validateHeader(buffer, at, end, limits)
+  if (wrongHeader !== undefined) return wrongHeader
   let records: Buffer
   let from = 0
   let to: number
@@ -85,13 +106,32 @@ export function validateBatch(
     }
   } catch (error) {
     if (error instanceof DecompressedTooLargeError)
-      return { error: 'MESSAGE_TOO_LARGE', message: error.message }
+      return { error: 'MESSAGE_TOO_LARGE', message: error.message, isHeavy: true }
     if (error instanceof DecodeError)
       return { error: 'UNKNOWN_SERVER_ERROR', message: error.message }
     throw error
   }
-  cursor.start(records, from, to)
-  return validateRecords(buffer, at, limits)
+  onlyWalk.start(records, from, to)
+  const problem = validateRecords(buffer, at, limits, onlyWalk, Infinity)
+  return problem === 'more' ? undefined : problem
+}
+
+/**
+ * Checks the records of a batch that `validateBatch` found heavy, between steps others may have their turn: `records`
+ * is what they decompress to.
+ */
+export function* validateHeavyBatch(
+  buffer: Buffer,
+  records: Buffer,
+  limits: BatchLimits,
+): Generator<undefined, BatchProblem | undefined> {
+  const walk = new RecordWalk()
+  walk.start(records, 0, records.length)
+  for (;;) {
+    const problem = validateRecords(buffer, 0, limits, walk, RECORDS_PER_STEP)
+    if (problem !== 'more') return problem
+    yield undefined
+  }
 }
 
 function validateHeader(
@@ -135,11 +175,15 @@ function validateHeader(
   return undefined
 }
 
+/** Goes on with the walk for so many records: 'more' when there are others. */
 function validateRecords(
   buffer: Buffer,
   at: number,
   limits: BatchLimits,
-): BatchProblem | undefined {
+  walk: RecordWalk,
+  recordsMax: number,
+): BatchProblem | 'more' | undefined {
+  const { cursor } = walk
   const count = batch.recordCount(buffer, at)
   const baseTimestamp = batch.baseTimestamp(buffer, at)
   const isPlain = batch.compression(buffer, at) === 'none'
@@ -150,11 +194,9 @@ function validateRecords(
   const earliest = bounds === undefined ? -Infinity : bounds.now - bounds.beforeMaxMs
   const latest = bounds === undefined ? Infinity : bounds.now + bounds.afterMaxMs
   const requireKeys = limits.requireKeys === true
-  let maxTimestamp = -1
-  let problems: RecordProblem[] | undefined
-  let isTimestampProblem = false
-  let index = 0
-  while (index < count && cursor.next()) {
+  let { index, maxTimestamp, problems, isTimestampProblem } = walk
+  const stop = Math.min(count, index + recordsMax)
+  while (index < stop && cursor.next()) {
     // Kafka does not look at the offsets of plain records, and fails over those of compressed ones.
     if (!isPlain && cursor.offsetDelta !== index)
       return {
@@ -175,12 +217,16 @@ function validateRecords(
       }
     } else if (claimsAppendTime) {
       isTimestampProblem = true
-      problems = add(problems, index, claimText(isPlain, timestamp))
+      problems = add(problems, index, claimText(cursor, isPlain, timestamp))
     }
     index++
   }
   if (cursor.problem !== undefined)
     return invalid(`Record ${index} of the batch is malformed: ${cursor.problem}`)
+  if (index === stop && index < count) {
+    Object.assign(walk, { index, maxTimestamp, problems, isTimestampProblem })
+    return 'more'
+  }
   if (index < count)
     return invalid(`Incorrect declared batch size: ${count} records are stated, ${index} are there`)
   if (cursor.hasMore)
@@ -191,7 +237,7 @@ function validateRecords(
 }
 
 /** Names the record that the cursor is at as Kafka does, which has other eyes for records of compressed batches. */
-function claimText(isPlain: boolean, timestamp: number): string {
+function claimText(cursor: RecordCursor, isPlain: boolean, timestamp: number): string {
   const bytes = (length: number) => (isPlain ? Math.max(0, length) : length)
   return `Invalid timestamp type in message ${isPlain ? 'DefaultRecord' : 'PartialDefaultRecord'}(offset=${cursor.offsetDelta}, timestamp=${timestamp}, key=${bytes(cursor.keyLength)} bytes, value=${bytes(cursor.valueLength)} bytes). Producer should not set timestamp type to LogAppendTime.`
 }

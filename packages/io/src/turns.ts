@@ -1,11 +1,11 @@
 /** Long work in turns of the event loop: a bit in each, so that no request keeps the others from being served. */
-import type { World } from '@moldau/io'
+import type { World } from './world.ts'
 
 /** How long one turn may take, in milliseconds. */
 const TURN_MS = 8
 
 /** What turns need of the world. */
-export type TurnWorld = Pick<World, 'clock' | 'timers'>
+type TurnWorld = Pick<World, 'clock' | 'timers'>
 
 /** Runs a generator to its end, resting between turns. */
 export function inTurns<T>(steps: Generator<undefined, T>, world: TurnWorld): Promise<T> {
