@@ -1,4 +1,7 @@
 #!/bin/sh
 set -eu
+. "$(dirname "$0")/../lib.sh"
 libs=$("$(dirname "$0")/../oracle/kafka.sh" jars)
-exec java -Xmx256m -cp "$libs/*" "$(dirname "$0")/Smoke.java" "$@"
+classpath="$cache/java-suite:$libs/*"
+export classpath
+exec java -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$classpath" Suite "$@"
