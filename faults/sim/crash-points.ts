@@ -192,5 +192,5 @@ function isOfStop(error: unknown): boolean {
     // A folder that could not be made is missing for whoever comes next.
     if ('code' in cause && (cause.code === 'EIO' || cause.code === 'ENOENT')) return true
   }
-  return error instanceof Error && /EIO/.test(error.message)
+  return error instanceof Error && /EIO|every log directory has failed/.test(error.message)
 }

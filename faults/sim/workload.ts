@@ -331,3 +331,60 @@ export function appendPlain(
   const batch = batchOf(values, { timestamp, valueBytes: random.below(300) })
   log.append(batch, { origin: 'client', leaderEpoch: partition.leaderEpoch })
 }
+
+/** The few records of the images whose bits are flipped: two segments, a transaction that was aborted, a snapshot. */
+export class RotWorkload {
+  readonly machine: Machine
+  readonly #journal: Journal
+
+  constructor(world: SimulatedWorld, mode: FlushMode, journal: Journal) {
+    this.machine = new Machine(world, mode, journal)
+    this.#journal = journal
+  }
+
+  async run(endsCleanly: boolean): Promise<void> {
+    const { machine } = this
+    const journal = this.#journal
+    await machine.start()
+    machine.logs.startTasks()
+    const random = seededRandom('rot')
+    const topics = ['orders', 'ledger'].map((topic, index) =>
+      journal.add(new PartitionJournal(topic, 0, `${TOPIC_ID_PREFIX}${10 + index}`)),
+    )
+    for (const partition of topics) {
+      const log = machine.open(partition)
+      for (let i = 0; i < 4; i++) {
+        if (i % 2 === 0) log.assignLeaderEpoch(++partition.leaderEpoch)
+        sendBatch(machine, partition, partition.producer(11), random)
+        await machine.advance(5)
+      }
+    }
+    const ledger = journal.get('ledger-0')
+    const log = machine.log(ledger)
+    const { leaderEpoch } = ledger
+    const producer = { id: TRANSACTIONAL, epoch: 0 }
+    const timestamp = machine.world.clock.now()
+    const options = { timestamp, valueBytes: 10, isTransactional: true, baseSequence: 0 }
+    log.append(batchOf(['open'], { ...options, producerId: TRANSACTIONAL, producerEpoch: 0 }), {
+      origin: 'client',
+      leaderEpoch,
+    })
+    log.append(markerOf(producer, 'abort', timestamp), { origin: 'coordinator', leaderEpoch })
+    for (let i = 0; i < 2; i++) {
+      const values = journal.newValues('metadata', 2).map(value => Buffer.from(value))
+      await machine.run(machine.raft.append(values))
+      journal.metadata.push(...values.map(String))
+      if (i === 0)
+        machine.raft.createSnapshot(
+          machine.raft.highWatermark,
+          machine.raft.leaderEpoch,
+          timestamp,
+          values,
+        )
+    }
+    await machine.advance(10_000)
+    sendBatch(machine, journal.get('orders-0'), journal.get('orders-0').producer(11), random)
+    await machine.advance(50)
+    if (endsCleanly) await machine.close()
+  }
+}
