@@ -43,6 +43,8 @@ export const metadata = serve(Apis.Metadata, {
     }
   },
 
+  divide: { request: 'topics', response: 'topics', prepare: withoutRepeats },
+
   refuse: (request, error) => ({
     brokers: [],
     topics: (request.topics ?? []).map(({ name, topicId }) => ({
@@ -54,6 +56,15 @@ export const metadata = serve(Apis.Metadata, {
     errorCode: error.errorCode,
   }),
 })
+
+/** What `describeTopics` would look at: each id once where there are ids, else each name. */
+function withoutRepeats(request: MetadataRequest): MetadataRequest {
+  if (request.topics === null) return request
+  const byId = new Map(request.topics.map(topic => [topic.topicId, topic]))
+  byId.delete(ZERO_UUID)
+  const distinct = byId.size > 0 ? byId : new Map(request.topics.map(topic => [topic.name, topic]))
+  return { ...request, topics: [...distinct.values()] }
+}
 
 function describeTopics(image: ClusterImage, request: MetadataRequest, context: RequestContext) {
   const { apiVersion } = context

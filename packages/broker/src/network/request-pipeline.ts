@@ -145,7 +145,8 @@ export class RequestPipeline implements RequestHandler {
     context: RequestContext,
   ): Promise<ResponseOf<Api>> {
     const { divide } = functions
-    const elements = divide === undefined ? undefined : listOf(request, divide.request)
+    const whole = divide?.prepare?.(request) ?? request
+    const elements = divide === undefined ? undefined : listOf(whole, divide.request)
     if (divide === undefined || elements === undefined)
       return await functions.handle(request, context)
     const { world } = this.#broker
@@ -155,7 +156,7 @@ export class RequestPipeline implements RequestHandler {
     for (;;) {
       const begunAt = world.clock.monotonic()
       const part = elements.slice(at, at + count)
-      const asked = { ...request, [divide.request]: part as never }
+      const asked = { ...whole, [divide.request]: part as never }
       const answer: ResponseOf<Api> = await functions.handle(asked, context)
       for (const one of listOf(answer, divide.response) ?? []) answers.push(one)
       at += count

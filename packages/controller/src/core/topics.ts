@@ -50,10 +50,11 @@ export function createTopics(
   const { unique, duplicates } = byName(request.topics)
   const isTooMuch = totalPartitions(request.topics, context) > NEW_PARTITIONS_MAX
   const collisionKeys = existingCollisionKeys(context.image, unique)
+  const describe = describer(context)
   for (const topic of unique) {
     const outcome = isTooMuch
       ? problem('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
-      : createTopic(topic, context, collisionKeys)
+      : createTopic(topic, context, collisionKeys, describe)
     if (isProblem(outcome)) {
       topics.push(failure(topic.name, outcome))
       continue
@@ -70,8 +71,9 @@ function createTopic(
   topic: CreatableTopic,
   context: DecisionContext,
   collisionKeys: ReadonlyMap<string, string>,
+  describe: Describe,
 ): Created | Problem {
-  const { image, random, rules } = context
+  const { image, random } = context
   const refusal = nameRefusal(topic.name, image, collisionKeys)
   if (refusal !== undefined) return refusal
   const configs = topicConfigs(topic, context)
@@ -106,9 +108,20 @@ function createTopic(
     errorMessage: null,
     numPartitions: partitions.length,
     replicationFactor: partitions[0]?.replicas.length ?? BY_DEFAULT,
-    configs: rules.describeTopic(configs, image).map(config => ({ ...config })),
+    configs: describe(configs),
   }
   return { records, result }
+}
+
+type Describe = (configs: ReadonlyMap<string, string>) => NonNullable<Result['configs']>
+
+/** Tells the configs of new topics; those without any of their own share one description. */
+function describer({ rules, image }: DecisionContext): Describe {
+  let plain: NonNullable<Result['configs']> | undefined
+  const described = (configs: ReadonlyMap<string, string>) => [
+    ...rules.describeTopic(configs, image),
+  ]
+  return configs => (configs.size > 0 ? described(configs) : (plain ??= described(configs)))
 }
 
 function nameRefusal(
