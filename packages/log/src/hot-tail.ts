@@ -8,7 +8,8 @@ import type { Segment } from './segment.ts'
 
 /** Larger batches are not copied. */
 export const COPIED_BATCH_BYTES_MAX = 64 * 1024
-const PAGE_BYTES_MIN = 4 * 1024
+/** A first page: ten thousand partitions with a record each are not to cost a page of the system each. */
+const PAGE_BYTES_MIN = 512
 const PAGE_BYTES_MAX = 256 * 1024
 /** Largest pages kept for reuse. */
 const FREE_PAGES_MAX = 16
