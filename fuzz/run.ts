@@ -7,6 +7,7 @@ import { allPairs } from './inputs.ts'
 import { flood } from './floods.ts'
 import { fuzzPairs } from './pairs.ts'
 import { fuzzBatches } from './produces.ts'
+import { fuzzSequences } from './sequences.ts'
 import { EVENT_MS_MAX, Session } from './session.ts'
 import { fill } from './setup.ts'
 import { Target } from './target.ts'
@@ -33,7 +34,7 @@ const witness = new Worker(path.join(import.meta.dirname, 'witness.ts'), {
 const begun = Date.now()
 const judging = setInterval(() => session.judgeEvents(), 1000)
 
-const parts = { pairs: fuzzPairs, batches: fuzzBatches, floods: flood }
+const parts = { pairs: fuzzPairs, batches: fuzzBatches, sequences: fuzzSequences, floods: flood }
 const wanted = process.env['PARTS']?.split(',') ?? Object.keys(parts)
 const chosen = Object.entries(parts).filter(([name]) => wanted.includes(name))
 for (const [i, [, part]] of chosen.entries())
