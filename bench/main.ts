@@ -9,21 +9,8 @@ import type { Question } from './core/question.ts'
 import { resultsFolder, writeResults } from './core/results.ts'
 import { askInRounds } from './core/run.ts'
 import { figure, type Line, linesOf, tableText } from './core/table.ts'
-import { aloneQuestions } from './questions/alone.ts'
-import { clientQuestions } from './questions/clients.ts'
-import { consumeQuestions } from './questions/consume.ts'
-import { latencyQuestions } from './questions/latency.ts'
-import { rawQuestions } from './questions/raw.ts'
-import { waitingQuestions } from './questions/waiting.ts'
+import { questions } from './questions/index.ts'
 
-const questions: readonly Question[] = [
-  ...aloneQuestions,
-  ...rawQuestions,
-  ...clientQuestions,
-  ...latencyQuestions,
-  ...consumeQuestions,
-  ...waitingQuestions,
-]
 /** A JVM needs this much load before its figures are its own. */
 const WARM_UP_SECONDS = 12
 const LOOP_DELAY_MAX_MS = 20

@@ -1,0 +1,142 @@
+/**
+ * `node bench/report.ts`: writes the tables of the recorded run (`.results/bench`) between the marks `bench:begin` and
+ * `bench:end` of README.md (what was asked, in short) and docs/performance.md (every figure).
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { readResults, resultsFolder, type Results } from './core/results.ts'
+import { figure, type Line, times, type Verdict } from './core/table.ts'
+import { questions } from './questions/index.ts'
+
+const begin = '<!-- bench:begin -->'
+const end = '<!-- bench:end -->'
+const project = path.join(import.meta.dirname, '..')
+
+const parts = new Map(readResults(resultsFolder(false)).map(results => [results.part, results]))
+const floor = parts.get('floor')
+const recorded = questions.flatMap(({ name }) => parts.get(name) ?? [])
+if (floor === undefined || recorded.length === 0)
+  throw new Error('No run is recorded: run npm run bench first')
+const lines = recorded.flatMap(results => results.rows)
+
+replace('README.md', shortTable(lines))
+replace('docs/performance.md', longTable(recorded, lines))
+
+function replace(name: string, table: string): void {
+  const file = path.join(project, name)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const from = text.indexOf(begin)
+  const to = text.indexOf(end)
+  if (from < 0 || to < from) {
+    console.log(`${name}: no place for the table`)
+    return
+  }
+  const intro = `${summary()}\n\n${table}\n\n${basis()}`
+  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${intro}\n\n${text.slice(to)}`)
+  console.log(`${name}: table written`)
+}
+
+function summary(): string {
+  const verdicts = lines.flatMap(line => [line.os, line.commit])
+  const asked = verdicts.filter(verdict => verdict?.isMet !== undefined)
+  const missed = lines.filter(line => line.os?.isMet === false || line.commit?.isMet === false)
+  const told =
+    missed.length === 0
+      ? 'none is missed'
+      : `missed: ${missed.map(({ title }) => title).join('; ')}`
+  return `${lines.length} rows, ${asked.length} of them with something asked, ${told}.`
+}
+
+/** The run in a few lines: machine, commit, floor. */
+function basis(): string {
+  const { when, commit, machine, rounds, figures } = floor as Results
+  const of = (name: string): string => figure(figures[name])
+  return `Medians of ${rounds} interleaved runs on ${machine}, commit ${commit}, ${when.slice(0, 10)}. "Times better": throughput divided, or time and memory
+divided the other way; in brackets the lowest and highest pair. CPU is the broker process's. The floor of that run: a bare
+pwrite loop writes ${of('pwrite16KMBps')} / ${of('pwrite64KMBps')} / ${of('pwrite256KMBps')} MB/s in pieces of 16 / 64 / 256 KB at ${of('pwrite64KCpuSecondsPerGb')} CPU s/GB, loopback carries ${of('loopbackMBps')} MB/s, an fdatasync
+takes ${of('fdatasyncP50Ms')} ms (p99 ${of('fdatasyncP99Ms')}). Event loop delay, p99.9 of the worst run: ${of('loopDelayP999Ms')} ms.`
+}
+
+function shortTable(all: readonly Line[]): string {
+  return markdown(
+    ['', 'Kafka', 'Moldau', 'times better', 'CPU', 'Moldau, on disk when acknowledged'],
+    all.map(line => [
+      `${line.title}, ${line.unit}`,
+      `${figure(line.medians[line.base])}${line.base === 'kafkaSync' ? ' (synced)' : ''}`,
+      figure(line.medians.os),
+      ratioOf(line.os),
+      cpuRatio(line),
+      line.commit === undefined
+        ? ''
+        : `${figure(line.medians.commit)} (${times(line.commit.ratio)} ×)`,
+    ]),
+  )
+}
+
+function longTable(results: readonly Results[], all: readonly Line[]): string {
+  const table = markdown(
+    [
+      'row',
+      'Kafka',
+      '`flush=os`',
+      'times better (min–max)',
+      'asked',
+      'pairs',
+      '',
+      'CPU s, Kafka / Moldau',
+      '`flush=commit`',
+      'times',
+      'asked',
+      'loop p99.9, ms',
+    ],
+    all.map(line => [
+      `${line.title}, ${line.unit}`,
+      figure(line.medians[line.base]),
+      figure(line.medians.os),
+      line.os === undefined
+        ? ''
+        : `${times(line.os.ratio)} (${times(line.os.lowest)}–${times(line.os.highest)})`,
+      asked(line.os),
+      line.os === undefined ? '' : `${line.os.agreeing}/${line.os.pairs}`,
+      verdict(line.os ?? line.commit),
+      `${figure(line.cpuSeconds[line.base])} / ${figure(line.cpuSeconds[line.os === undefined ? 'commit' : 'os'])}`,
+      figure(line.medians.commit),
+      line.commit === undefined ? '' : times(line.commit.ratio),
+      asked(line.commit),
+      figure(Math.max(0, ...Object.values(line.loopDelayMs))),
+    ]),
+  )
+  const how = questions
+    .filter(({ name }) => results.some(({ part }) => part === name))
+    .map(question => `- ${question.rows[0]?.title ?? question.name}: ${question.how}.`)
+  return `${table}\n\nHow each was asked:\n\n${how.join('\n')}`
+}
+
+function ratioOf(told: Verdict | undefined): string {
+  if (told === undefined) return ''
+  const text = `**${times(told.ratio)} ×** (${times(told.lowest)}–${times(told.highest)})`
+  return told.isMet === false ? `${text}, missed: ${times(told.atLeast ?? 1)} ×` : text
+}
+
+function cpuRatio(line: Line): string {
+  const base = line.cpuSeconds[line.base]
+  const ours = line.cpuSeconds[line.os === undefined ? 'commit' : 'os']
+  if (base === undefined || ours === undefined) return ''
+  return `${times(base / Math.max(ours, 0.01))} × less`
+}
+
+function asked(told: Verdict | undefined): string {
+  if (told?.atLeast === undefined) return ''
+  return `${times(told.atLeast)}${told.limit === undefined ? '' : `, ≤ ${told.limit}`}`
+}
+
+function verdict(told: Verdict | undefined): string {
+  if (told?.isMet === undefined) return ''
+  return told.isMet ? 'met' : '**missed**'
+}
+
+function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const rule = lineOf(header.map((_, i) => (i === 0 ? '---' : '---:')))
+  return [lineOf(header), rule, ...rows.map(lineOf)].join('\n')
+}
