@@ -7,6 +7,15 @@ import { batch } from '@moldau/protocol'
 
 const READ_BYTES = 1024 * 1024
 
+/** What a checkpoint knows of a file: at `position` the batch with `offset` begins, and from there on none is left out. */
+export interface KnownPosition {
+  readonly position: number
+  readonly offset: number
+}
+
+/** Offsets of a segment are kept in four bytes, counted from its base. */
+const SEGMENT_OFFSETS_MAX = 2 ** 31 - 1
+
 /** One walk. After `next()` returned true the batch is in `buffer` at `at`, whole. */
 export class BatchScanner {
   readonly #file: OpenFile
@@ -24,12 +33,25 @@ export class BatchScanner {
   #bufferPosition: number
   #filled = 0
   #expectedOffset: number
+  readonly #firstOffset: number
+  readonly #known: KnownPosition | undefined
+  /** Where the first gap begins, which may be a base offset that has changed: no checksum covers it. */
+  #gapOffset: number | undefined = undefined
+  #isChainBroken = false
 
   /** `nextOffset`: a batch whose base offset lies below it is unsound. */
   constructor(
     file: OpenFile,
-    options: { from: number; to: number; nextOffset: number; checksCrc: boolean },
+    options: {
+      from: number
+      to: number
+      nextOffset: number
+      checksCrc: boolean
+      known?: KnownPosition | undefined
+    },
   ) {
+    this.#firstOffset = options.nextOffset
+    this.#known = options.known
     this.#file = file
     this.position = options.from
     this.#bufferPosition = options.from
@@ -46,11 +68,22 @@ export class BatchScanner {
     return this.#expectedOffset
   }
 
+  /** Below this offset the batches are sound, also where a problem of the chain may lie before the batch that shows it. */
+  get soundOffset(): number {
+    return this.#isChainBroken ? (this.#gapOffset ?? this.#expectedOffset) : this.#expectedOffset
+  }
+
+  /** The chain of offsets does not end where it must: the problem may lie at its first gap. */
+  chainIsBroken(): void {
+    this.#isChainBroken = true
+  }
+
   /** Goes to the next batch; false at the end of the file or at a batch that is not sound. */
   next(): boolean {
     this.position += this.sizeInBytes
     this.sizeInBytes = 0
     const left = this.#end - this.position
+    if (!this.#meetsKnown()) return false
     if (left === 0) return false
     if (left < batch.HEADER_BYTES) return this.#fail(`${left} bytes are less than a batch header`)
     if (!this.#have(batch.HEADER_BYTES)) return this.#fail('the file ends before its stated size')
@@ -63,15 +96,37 @@ export class BatchScanner {
       return this.#fail('a number of the header is beyond 2^53')
     const baseOffset = batch.baseOffset(this.buffer, this.at)
     const lastOffset = batch.lastOffset(this.buffer, this.at)
-    if (baseOffset < this.#expectedOffset || lastOffset < baseOffset)
+    const isBeyondKnown = this.#known !== undefined && this.position >= this.#known.position
+    if (
+      baseOffset < this.#expectedOffset ||
+      lastOffset < baseOffset ||
+      lastOffset - this.#firstOffset > SEGMENT_OFFSETS_MAX ||
+      (isBeyondKnown && baseOffset > this.#expectedOffset)
+    ) {
+      this.#isChainBroken = true
       return this.#fail(
         `the batch has offsets ${baseOffset} to ${lastOffset} where ${this.#expectedOffset} is next`,
       )
+    }
     if (this.#checksCrc && !batch.isCrcValid(this.buffer, this.at))
       return this.#fail(`the checksum of the batch at offset ${baseOffset} is wrong`)
     this.sizeInBytes = size
+    if (baseOffset > this.#expectedOffset) this.#gapOffset ??= this.#expectedOffset
     this.#expectedOffset = lastOffset + 1
     return true
+  }
+
+  /** Whether the offsets have come to where the checkpoint saw them. */
+  #meetsKnown(): boolean {
+    const known = this.#known
+    if (known === undefined || this.position !== known.position) return true
+    // An empty segment goes on where the log start was raised to.
+    if (this.position === 0) this.#expectedOffset = Math.max(this.#expectedOffset, known.offset)
+    if (this.#expectedOffset === known.offset) return true
+    this.#isChainBroken = true
+    return this.#fail(
+      `the offsets come to ${this.#expectedOffset} where the checkpoint has ${known.offset}`,
+    )
   }
 
   #have(bytes: number): boolean {

@@ -5,7 +5,7 @@
  * is cut and counted; one below it is damage, which is never cut: the log stays offline with its files as they are.
  */
 import { batch, decodeControlKey, decodeTransactionMarker, readRecords } from '@moldau/protocol'
-import { BatchScanner } from './batch-scanner.ts'
+import { BatchScanner, type KnownPosition } from './batch-scanner.ts'
 import { decodeEpochs, LEADER_EPOCH_FILE, readText, syncPartitionMetadata } from './checkpoints.ts'
 import { LeaderEpochs } from './core/leader-epochs.ts'
 import {
@@ -148,6 +148,8 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
     const scanner = last.scanTail(options.indexIntervalBytes)
     isSound = scanner.problem === undefined
     contents.logEndOffset = Math.max(contents.logEndOffset, scanner.nextOffset)
+    // A last batch with another base offset, which no checksum covers.
+    if (tail !== undefined && contents.logEndOffset > tail.logEndOffset) isSound = false
     if (tail !== undefined && contents.logEndOffset < tail.logEndOffset)
       contents.logEndOffset = tail.logEndOffset
     if (!isSound) last.sizeInBytes = shared.files.size(last.logPath)
@@ -246,14 +248,16 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
     const nextOffset = scanner.nextOffset
     const end = next?.baseOffset
     let problem = scanner.problem
-    if (problem === undefined && end !== undefined && nextOffset > end)
+    if (problem === undefined && end !== undefined && nextOffset > end) {
       problem = `its offsets reach ${nextOffset}, the next segment begins at ${end}`
+      scanner.chainIsBroken()
+    }
     // Compaction leaves gaps between segments, but only in what is long durable.
     if (problem === undefined && end !== undefined && nextOffset < end && end > known.durableOffset)
       problem = `its offsets end at ${nextOffset}, the next segment begins at ${end}`
     contents.logEndOffset = Math.max(contents.logStartOffset, nextOffset)
     if (problem === undefined) continue
-    if (nextOffset < known.durableOffset) {
+    if (scanner.soundOffset < known.durableOffset) {
       contents.damage = new Error(
         `Cannot open ${options.subject}: ${segment.logPath} is damaged at byte ${scanner.position} (offset ${nextOffset}, ${problem}), below the durable offset ${known.durableOffset}; its files are kept as they are`,
       )
@@ -277,17 +281,29 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
 }
 
 /**
- * Writes a segment again, as it was read. After a failed sync the page cache calls its pages clean, and another sync
- * would say that all is well.
+ * Copies a segment to a new file, which takes its place. After a failed sync the page cache may show bytes that the
+ * disk does not have, and call them clean. Writing to the same file again is not enough: ext4 then writes to blocks
+ * that it goes on taking for unwritten (seen in `faults/real/device-error.ts`). A start removes what a crash leaves of
+ * the copy, as it does with that of a cleaner.
  */
-function* rewrite({ openFiles }: SharedResources, segment: Segment): Generator<void> {
-  const { file } = openFiles.use(segment.logPath, 'create')
-  for (let at = 0; at < segment.sizeInBytes; at += STEP_BYTES) {
-    const bytes = Buffer.alloc(Math.min(STEP_BYTES, segment.sizeInBytes - at))
-    file.read(bytes, at)
-    file.write(bytes, at)
-    yield
+function* rewrite({ files, openFiles }: SharedResources, segment: Segment): Generator<void> {
+  if (segment.sizeInBytes === 0) return
+  const { file } = openFiles.use(segment.logPath, 'read')
+  const path = `${segment.logPath}.cleaned`
+  const copy = files.open(path, 'create')
+  try {
+    for (let at = 0; at < segment.sizeInBytes; at += STEP_BYTES) {
+      const bytes = Buffer.alloc(Math.min(STEP_BYTES, segment.sizeInBytes - at))
+      file.read(bytes, at)
+      copy.write(bytes, at)
+    }
+    copy.datasync()
+  } finally {
+    copy.close()
   }
+  openFiles.drop(segment.logPath)
+  files.rename(path, segment.logPath)
+  yield
 }
 
 /** Reads every batch of a segment: checks it, and builds indexes and epochs anew. */
@@ -306,6 +322,7 @@ function* recoverSegment(
     to: bytes,
     nextOffset: segment.baseOffset,
     checksCrc: true,
+    known: knownPosition(options.known, segment),
   })
   let stepEnd = STEP_BYTES
   while (scanner.next()) {
@@ -323,6 +340,16 @@ function* recoverSegment(
     }
   }
   return scanner
+}
+
+/** What the checkpoint tells of a segment, where all of it was durable: nothing may have moved since. */
+function knownPosition(known: KnownLog, segment: Segment): KnownPosition | undefined {
+  const { tail } = known
+  if (tail === undefined || known.durableOffset < tail.logEndOffset) return undefined
+  if (segment.baseOffset < tail.segmentBase) return undefined
+  return segment.baseOffset === tail.segmentBase
+    ? { position: tail.segmentBytes, offset: tail.logEndOffset }
+    : { position: 0, offset: segment.baseOffset }
 }
 
 function cutTornTail(

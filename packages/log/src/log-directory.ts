@@ -153,6 +153,12 @@ export class LogDirectory implements LogHome {
     return { ...entry.known, isClean: isUntouched, isUntouched }
   }
 
+  /** Topic id of a partition by our checkpoint, by the folder where that knows none. */
+  topicIdOf(found: { topic: string; partition: number; topicId: string }): string {
+    const entry = this.#known.get(lineKey(found.topic, found.partition))
+    return entry === undefined || entry.topicId === '' ? found.topicId : entry.topicId
+  }
+
   add(log: PartitionLog): void {
     this.#known.delete(lineKey(log.topic, log.partition))
     this.#logs.set(log, { version: -1, line: '' })

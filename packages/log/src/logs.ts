@@ -134,8 +134,12 @@ export class Logs {
     if (present !== undefined) this.delete(topic, partition)
     const existing = this.#existing.get(key)
     this.#existing.delete(key)
-    if (existing !== undefined && (existing.topicId === '' || existing.topicId === topicId))
-      return this.#openExisting({ ...existing, topicId }, config, existing.topicId === '')
+    if (existing !== undefined) {
+      const isSame = existing.topicId === topicId
+      const checkpointId = this.#directoryOf(existing.directory)?.topicIdOf(existing)
+      if (isSame || existing.topicId === '' || checkpointId === topicId)
+        return this.#openExisting({ ...existing, topicId }, config, !isSame)
+    }
     if (existing !== undefined) this.#putStrayAside(existing, topicId)
     return this.#createNew(topic, partition, topicId, config)
   }
@@ -221,6 +225,8 @@ export class Logs {
       this.#existing.set(key, partition)
       const known = directory.known(partition.topic, partition.partition, partition.topicId)
       if (known.isClean || partition.topicId === '') continue
+      // Its file and the checkpoint name two topics: whoever creates the partition knows which it is.
+      if (directory.topicIdOf(partition) !== partition.topicId) continue
       this.#existing.delete(key)
       await this.#openExisting(partition, this.#options.defaults, false).openSlowly()
     }
