@@ -24,7 +24,11 @@ export interface LiveBroker extends AsyncDisposable {
 
 /** Moldau, from this tree. */
 export async function startMoldau(settings: Readonly<Record<string, string>>): Promise<LiveBroker> {
-  const broker = await BrokerProcess.create({ ...settingsOfAll, ...settings })
+  const broker = await BrokerProcess.create(port => ({
+    ...settingsOfAll,
+    ...sameAsKafka(port),
+    ...settings,
+  }))
   await broker.start()
   return {
     peer: 'moldau',
@@ -35,6 +39,18 @@ export async function startMoldau(settings: Readonly<Record<string, string>>): P
       await broker.start()
     },
     [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
+  }
+}
+
+/** What `kafka.sh` writes into server.properties. */
+function sameAsKafka(port: number): Record<string, string> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.bootstrap.servers': `localhost:${port + 1}`,
+    listeners: `PLAINTEXT://localhost:${port},CONTROLLER://localhost:${port + 1}`,
+    'advertised.listeners': `PLAINTEXT://localhost:${port}`,
+    'controller.listener.names': 'CONTROLLER',
   }
 }
 

@@ -18,6 +18,25 @@ export interface Pair {
   readonly differences: readonly FieldDifference[]
 }
 
+/** Arrays whose order Kafka takes from a hash table of Java or Scala, by API and field: no client can rely on it. */
+const unordered: Readonly<Record<string, readonly string[]>> = {
+  CreatePartitions: ['results'],
+  DeleteGroups: ['results'],
+  DeleteRecords: ['topics', 'partitions'],
+  DeleteTopics: ['responses'],
+  DescribeConfigs: ['configs'],
+  DescribeGroups: ['groups', 'members'],
+  DescribeLogDirs: ['topics', 'partitions'],
+  DescribeProducers: ['activeProducers'],
+  JoinGroup: ['members'],
+  ListConfigResources: ['configResources'],
+  ListGroups: ['groups'],
+  ListOffsets: ['topics', 'partitions'],
+  Metadata: ['topics'],
+  OffsetFetch: ['topics', 'partitions'],
+  Produce: ['responses', 'partitionResponses'],
+}
+
 /** What identifies an item of an array, the first that it has. */
 const keys = [
   'name',
@@ -53,7 +72,9 @@ function differencesOf(left: Step | undefined, right: Step | undefined): FieldDi
   if (left?.label !== right?.label)
     return [{ field: '(step)', kafka: left?.label, moldau: right?.label }]
   const found: FieldDifference[] = []
-  compareValues(plain(left?.answer), plain(right?.answer), '', found)
+  const isUnordered = (field: string): boolean =>
+    unordered[right?.api ?? '']?.includes(field.replace(/^.*\./, '')) === true
+  compareValues({ field: '', isUnordered, found }, plain(left?.answer), plain(right?.answer))
   return found
 }
 
@@ -62,36 +83,36 @@ function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }
 
-function compareValues(
-  kafka: unknown,
-  moldau: unknown,
-  field: string,
-  found: FieldDifference[],
-): void {
-  if (Object.is(kafka, moldau)) return
-  if (Array.isArray(kafka) && Array.isArray(moldau)) {
-    compareArrays(kafka, moldau, field, found)
-    return
-  }
-  if (isObject(kafka) && isObject(moldau)) {
-    for (const key of new Set([...Object.keys(kafka), ...Object.keys(moldau)]))
-      compareValues(kafka[key], moldau[key], field === '' ? key : `${field}.${key}`, found)
-    return
-  }
-  found.push({ field: field === '' ? '(answer)' : field, kafka, moldau })
+/** Where a comparison is. */
+interface At {
+  readonly field: string
+  readonly isUnordered: (field: string) => boolean
+  readonly found: FieldDifference[]
 }
 
-function compareArrays(
-  kafka: readonly unknown[],
-  moldau: readonly unknown[],
-  field: string,
-  found: FieldDifference[],
-): void {
+function compareValues(at: At, kafka: unknown, moldau: unknown): void {
+  const { field, found } = at
+  if (Object.is(kafka, moldau)) return
+  if (Array.isArray(kafka) && Array.isArray(moldau)) compareArrays(at, kafka, moldau)
+  else if (isObject(kafka) && isObject(moldau)) {
+    for (const key of new Set([...Object.keys(kafka), ...Object.keys(moldau)]))
+      compareValues(
+        { ...at, field: field === '' ? key : `${field}.${key}` },
+        kafka[key],
+        moldau[key],
+      )
+  } else found.push({ field: field === '' ? '(answer)' : field, kafka, moldau })
+}
+
+function compareArrays(at: At, kafka: readonly unknown[], moldau: readonly unknown[]): void {
+  const { field, found } = at
+  const isUnordered = at.isUnordered(field)
   const item = `${field}[]`
   const [left, right] = [byKey(kafka), byKey(moldau)]
   if (left === undefined || right === undefined) {
+    const [first, second] = isUnordered ? [sorted(kafka), sorted(moldau)] : [kafka, moldau]
     for (let i = 0; i < Math.max(kafka.length, moldau.length); i++)
-      compareValues(kafka[i], moldau[i], item, found)
+      compareValues({ ...at, field: item }, first[i], second[i])
     return
   }
   const both = [...left.keys()].filter(key => right.has(key))
@@ -100,9 +121,13 @@ function compareArrays(
     if (!right.has(key)) found.push({ field: item, kafka: value, moldau: undefined })
   for (const [key, value] of right)
     if (!left.has(key)) found.push({ field: item, kafka: undefined, moldau: value })
-  if (both.some((key, i) => key !== bothInOrder[i]))
+  if (!isUnordered && both.some((key, i) => key !== bothInOrder[i]))
     found.push({ field: `${item} (order)`, kafka: both, moldau: bothInOrder })
-  for (const key of both) compareValues(left.get(key), right.get(key), item, found)
+  for (const key of both) compareValues({ ...at, field: item }, left.get(key), right.get(key))
+}
+
+function sorted(items: readonly unknown[]): unknown[] {
+  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }
 
 /** Items by what identifies them; undefined when something does not. */

@@ -5,7 +5,7 @@ import type { FieldDifference } from './compare.ts'
 const ENTRIES_MAX = 25
 const COLUMNS = 8
 
-/** One row. Columns but `reason` are patterns with `*`. */
+/** One row. Columns but `reason` are patterns with `*`; of `kafka` and `moldau` there may be several, with ` or ` between. */
 export interface Entry {
   readonly id: string
   /** APIs, separated by `, `. */
@@ -75,8 +75,8 @@ export function explanation(
       isVersionIn(entry.versions, place.version) &&
       matches(entry.where, place.where) &&
       anyMatches(entry.fields, difference.field) &&
-      matches(entry.kafka, textOf(difference.kafka)) &&
-      matches(entry.moldau, textOf(difference.moldau)),
+      anyMatches(entry.kafka, textOf(difference.kafka), ' or ') &&
+      anyMatches(entry.moldau, textOf(difference.moldau), ' or '),
   )
 }
 
@@ -91,8 +91,8 @@ function isVersionIn(versions: string, version: number): boolean {
   return version >= Number(from) && (to === '' || version <= Number(to ?? from))
 }
 
-function anyMatches(patterns: string, text: string): boolean {
-  return patterns.split(', ').some(pattern => matches(pattern, text))
+function anyMatches(patterns: string, text: string, separator = ', '): boolean {
+  return patterns.split(separator).some(pattern => matches(pattern, text))
 }
 
 function matches(pattern: string, text: string): boolean {

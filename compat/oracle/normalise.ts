@@ -5,7 +5,7 @@
  * - a point in time within a year of now becomes `<now>`, a range that ends there `<range>`;
  * - record batches are decoded; a piece of a batch at the end, which every client drops, is left out (Kafka cuts the
  *   last batch where a limit of bytes ends); of compressed batches the decoded records are compared;
- * - what `volatileFields` names becomes `<any>`, and what `unordered` names is sorted.
+ * - what `volatileFields` names becomes `<any>`. Order is the comparison's: see `compare.ts`.
  */
 import { batch, readBatches, readRecords } from '@moldau/protocol'
 import { createHash } from 'node:crypto'
@@ -15,25 +15,6 @@ const volatileFields: Readonly<Record<string, readonly string[]>> = {
   ApiVersions: ['finalizedFeaturesEpoch'],
   DescribeLogDirs: ['totalBytes', 'usableBytes'],
   DescribeQuorum: ['highWatermark', 'logEndOffset', 'leaderEpoch'],
-}
-
-/** Arrays whose order Kafka takes from a hash table of Java or Scala, by API and field: no client can rely on it. */
-const unordered: Readonly<Record<string, readonly string[]>> = {
-  CreatePartitions: ['results'],
-  DeleteGroups: ['results'],
-  DeleteRecords: ['topics', 'partitions'],
-  DeleteTopics: ['responses'],
-  DescribeConfigs: ['configs'],
-  DescribeGroups: ['members'],
-  DescribeLogDirs: ['topics', 'partitions'],
-  DescribeProducers: ['activeProducers'],
-  JoinGroup: ['members'],
-  ListConfigResources: ['configResources'],
-  ListGroups: ['groups'],
-  ListOffsets: ['topics', 'partitions'],
-  Metadata: ['topics'],
-  OffsetFetch: ['topics', 'partitions'],
-  Produce: ['responses', 'partitionResponses'],
 }
 
 const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -76,9 +57,7 @@ export class Normaliser {
     if (value === undefined) return undefined
     if (Buffer.isBuffer(value)) return key === 'records' ? batchesOf(value) : shortHex(value)
     if (Array.isArray(value)) {
-      const items = value.map(item => this.#value(item, key, api))
-      if (!unordered[api]?.includes(key)) return items
-      return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      return value.map(item => this.#value(item, key, api))
     }
     if (typeof value === 'object' && value !== null) return this.#object(value, api)
     if (typeof value === 'number') return this.#number(value, key, api)

@@ -59,7 +59,7 @@ export const cases = [
   }),
 
   testCase('frames that cannot be read close the connection', async side => {
-    await side.raw('bytes behind the body', frame(18, 0, Buffer.alloc(3)))
+    await side.raw('bytes behind the body', frame(16, 0, Buffer.alloc(3)))
     await side.raw('metadata v0 with null topics', frame(3, 0, Buffer.alloc(4, 255)))
     await side.raw('an empty body', frame(3, 9))
     await side.raw('a size of zero', Buffer.alloc(4))
