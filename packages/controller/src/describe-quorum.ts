@@ -21,10 +21,17 @@ export function describeQuorum(
   version: number,
 ): MessageInput<typeof DescribeQuorumResponse> {
   const quorum = raft.describeQuorum()
+  // Kafka answers the one partition that there is, and nothing of a request that names others too.
+  const isFound = request.topics.every(
+    ({ topicName, partitions }) =>
+      topicName === METADATA_TOPIC &&
+      partitions.length === 1 &&
+      partitions[0]?.partitionIndex === 0,
+  )
   const topics = request.topics.map(({ topicName, partitions }) => ({
     topicName,
     partitions: partitions.map(({ partitionIndex }) => {
-      if (topicName !== METADATA_TOPIC || partitionIndex !== 0) {
+      if (!isFound) {
         return {
           partitionIndex,
           errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
@@ -48,8 +55,7 @@ export function describeQuorum(
       }
     }),
   }))
-  const isFound = topics.some(topic => topic.partitions.some(({ errorCode }) => errorCode === 0))
-  if (!isFound || version < NODES_SINCE)
+  if (!isFound || topics.length === 0 || version < NODES_SINCE)
     return { errorCode: 0, errorMessage: '', topics, nodes: [] }
   const nodes = quorum.voters.map(voter => {
     const known = voter.endpoints.length > 0 ? voter.endpoints : endpoints

@@ -56,11 +56,14 @@ export class BrokerProcess {
     this.#environment = environment
   }
 
+  /** `overrides` are settings, or give them for the port that was found. */
   static async create(
-    overrides: Record<string, string> = {},
+    overrides: Record<string, string> | ((port: number) => Record<string, string>) = {},
     environment: Record<string, string> = {},
   ): Promise<BrokerProcess> {
-    return new BrokerProcess(await freePort(), overrides, environment)
+    const port = await freePort()
+    const settings = typeof overrides === 'function' ? overrides(port) : overrides
+    return new BrokerProcess(port, settings, environment)
   }
 
   get address(): string {

@@ -30,16 +30,18 @@ export const offsetDelete = serve(Apis.OffsetDelete, {
     const deleted = new Map(response.topics.map(topic => [topic.name, topic.partitions]))
     return {
       ...response,
-      topics: request.topics.map(topic => ({
-        name: topic.name,
-        partitions: [
-          ...split(topic, false).partitions.map(({ partitionIndex }) => ({
-            partitionIndex,
-            errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-          })),
-          ...(deleted.get(topic.name) ?? []),
-        ],
-      })),
+      topics: request.topics
+        .filter(({ partitions }) => partitions.length > 0)
+        .map(topic => ({
+          name: topic.name,
+          partitions: [
+            ...split(topic, false).partitions.map(({ partitionIndex }) => ({
+              partitionIndex,
+              errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+            })),
+            ...(deleted.get(topic.name) ?? []),
+          ],
+        })),
     }
   },
 

@@ -33,6 +33,9 @@ const tellsLogStart: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'UNKNOWN_SERVER_ERROR',
 ])
 
+/** The time of a request is for replicas to follow; that the own disk takes part of it is no reason to fail. */
+const LOCAL_TIMEOUT_MIN_MS = 1000
+
 const ACKS_ALL = -1
 const ACKS_NONE = 0
 
@@ -307,7 +310,10 @@ class ProduceWalk {
     if (isThere) return
     const queue = this.#acks === ACKS_ALL ? partition.committed : partition.written
     const now = this.#broker.world.clock.monotonic()
-    this.#pending ??= new PendingProduce(this.#exchange, now + this.#timeoutMs)
+    this.#pending ??= new PendingProduce(
+      this.#exchange,
+      now + Math.max(LOCAL_TIMEOUT_MIN_MS, this.#timeoutMs),
+    )
     queue.add(end, this.#pending, this.#pending.add(errorPosition))
   }
 

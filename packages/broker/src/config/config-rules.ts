@@ -47,7 +47,8 @@ export function configRules({ nodeId, staticProperties, config }: ConfigRulesOpt
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ name, value, isReadOnly, source, isSensitive }) => ({
           name,
-          value,
+          // As it was sent, spaces and all.
+          value: configs.get(name) ?? value,
           readOnly: isReadOnly,
           configSource: source,
           isSensitive,

@@ -124,7 +124,9 @@ export function validateClientMetricsConfig(configs: Texts): ConfigRefusal | und
       if (wrong !== undefined) return invalid(`Illegal client matching pattern: ${wrong}`)
     }
     if (name !== 'interval.ms') continue
-    if (valueProblem(name, option, text) === undefined) continue
+    const problem = valueProblem(name, option, text)
+    if (problem === undefined) continue
+    if (problem.includes('Not a number')) return invalid(problem)
     return invalidRequest(
       `Invalid value ${text} for interval.ms, interval must be between 100 and 3600000 (1 hour)`,
     )

@@ -163,6 +163,6 @@ export function continuationProblem(
   | 'FETCH_SESSION_TOPIC_ID_ERROR'
   | undefined {
   if (session === undefined) return 'FETCH_SESSION_ID_NOT_FOUND'
-  if (session.usesIds !== usesIds) return 'FETCH_SESSION_TOPIC_ID_ERROR'
-  return session.epoch === epoch ? undefined : 'INVALID_FETCH_SESSION_EPOCH'
+  if (session.epoch !== epoch) return 'INVALID_FETCH_SESSION_EPOCH'
+  return session.usesIds === usesIds ? undefined : 'FETCH_SESSION_TOPIC_ID_ERROR'
 }

@@ -88,6 +88,21 @@ export class ReplyBuilder {
     else this.int32(count)
   }
 
+  /** Takes `less` from a count that was written at `position`: in as many bytes as it has. */
+  lowerCount(position: number, count: number, less: number): void {
+    if (!this.#isFlexible) {
+      this.#scratch.writeInt32BE(count - less, position)
+      return
+    }
+    let at = position
+    let rest = count + 1 - less
+    for (let width = count + 1; width > 0x7f; width >>>= 7) {
+      this.#scratch[at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#scratch[at] = rest
+  }
+
   /** Records: their length, then `parts` as they are. Null where `parts` is undefined. */
   records(parts: readonly Buffer[] | undefined, byteCount: number): void {
     this.count(parts === undefined ? -1 : byteCount)

@@ -29,6 +29,8 @@ interface DeleteKey {
   readonly topicId: string
 }
 
+const NAMED_AND_GIVEN = 'The provided topic name maps to an ID that was already supplied.'
+
 /** Decides on DeleteTopics. Versions up to 5 give names only, later ones names or ids. */
 export function deleteTopics(
   request: DeleteTopicsRequest,
@@ -44,25 +46,36 @@ export function deleteTopics(
   const responses: DeleteResult[] = []
   const counts = new Map<string, number>()
   for (const key of keys) counts.set(keyText(key), (counts.get(keyText(key)) ?? 0) + 1)
+  // Of a topic that is given by id too, the name is no row of its own.
+  const idsAlsoNamed = new Set(
+    keys.flatMap(({ name }) => {
+      const id = name === null ? undefined : context.image.topics.byName(name)?.id
+      return id !== undefined && counts.has(keyText({ name: null, topicId: id })) ? [id] : []
+    }),
+  )
+  const nameOf = (id: string) => context.image.topics.byId(id)?.name ?? null
   for (const key of keys) {
+    if (key.name !== null && idsAlsoNamed.has(context.image.topics.byName(key.name)?.id ?? ''))
+      continue
     const count = counts.get(keyText(key))
     if (count === undefined) continue
-    const topic = count > 1 ? duplicate(key) : topicToDelete(key, context)
+    const topic =
+      count > 1
+        ? duplicate(key)
+        : idsAlsoNamed.has(key.topicId)
+          ? problem('INVALID_REQUEST', NAMED_AND_GIVEN)
+          : topicToDelete(key, request.timeoutMs, context)
     if (count > 1) counts.delete(keyText(key))
     if (isProblem(topic)) {
       responses.push({
         ...key,
+        name: key.name ?? (idsAlsoNamed.has(key.topicId) ? nameOf(key.topicId) : null),
         errorCode: ErrorCode[topic.error],
         errorMessage: topic.message ?? null,
       })
       continue
     }
-    // A topic that is named and given by id: the second finds it in the list already.
-    const isDouble = records.some(
-      record => record.type === 'RemoveTopicRecord' && record.value.topicId === topic.id,
-    )
-    if (!isDouble)
-      records.push({ type: 'RemoveTopicRecord', version: 0, value: { topicId: topic.id } })
+    records.push({ type: 'RemoveTopicRecord', version: 0, value: { topicId: topic.id } })
     responses.push({ name: topic.name, topicId: topic.id, errorCode: 0, errorMessage: null })
   }
   return { records, response: { throttleTimeMs: 0, responses } }
@@ -150,6 +163,7 @@ function chosenReplicas(
 
 function topicToDelete(
   { name, topicId }: DeleteKey,
+  timeoutMs: number,
   { image }: DecisionContext,
 ): TopicImage | Problem {
   if (name !== null && topicId !== ZERO_UUID) {
@@ -157,6 +171,8 @@ function topicToDelete(
   }
   if (name === null && topicId === ZERO_UUID)
     return problem('INVALID_REQUEST', 'Neither topic name nor id were specified.')
+  // Without time for it nothing is done.
+  if (timeoutMs <= 0) return problem('REQUEST_TIMED_OUT')
   if (name !== null) return image.topics.byName(name) ?? unknown('UNKNOWN_TOPIC_OR_PARTITION')
   return image.topics.byId(topicId) ?? unknown('UNKNOWN_TOPIC_ID')
 }

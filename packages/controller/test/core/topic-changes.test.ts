@@ -37,9 +37,10 @@ function remove(
   on: TestCluster,
   keys: { name?: string | null; topicId?: string }[],
   version = 6,
+  timeoutMs = 1000,
 ): string[] {
   const topics = keys.map(key => ({ name: key.name ?? null, topicId: key.topicId ?? ZERO_UUID }))
-  const request = { topics, topicNames: [], timeoutMs: 0 } as unknown as DeleteTopicsRequest
+  const request = { topics, topicNames: [], timeoutMs } as unknown as DeleteTopicsRequest
   const response = on.decide(context => deleteTopics(request, context, version))
   return (response.responses ?? []).map(
     ({ name, errorCode, errorMessage }) => `${name} ${errorCode} ${errorMessage}`,
@@ -85,10 +86,18 @@ test('refuses a key twice, both keys, and none', () => {
   )
 })
 
-test('a topic that is named and given by id is deleted once', () => {
+test('a topic that is named and given by id is refused, with one row', () => {
   const on = cluster()
-  assert.deepEqual(remove(on, [{ name: 'ask' }, { topicId }]), ['ask 0 null', 'ask 0 null'])
-  assert.equal(on.image.topics.size, 0)
+  assert.deepEqual(remove(on, [{ name: 'ask' }, { topicId }]), [
+    'ask 42 The provided topic name maps to an ID that was already supplied.',
+  ])
+  assert.equal(on.image.topics.size, 1)
+})
+
+test('without time nothing is deleted', () => {
+  const on = cluster()
+  assert.deepEqual(remove(on, [{ name: 'ask' }], 6, 0), ['ask 7 null'])
+  assert.equal(on.image.topics.size, 1)
 })
 
 test('delete.topic.enable=false is told by version', () => {

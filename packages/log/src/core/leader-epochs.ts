@@ -61,7 +61,7 @@ export class LeaderEpochs {
 
   /** Kafka's rule: an unknown middle epoch answers with the one below it, an epoch above all is unknown. */
   endOffset(requestedEpoch: number, logEndOffset: number): EpochEndOffset {
-    if (requestedEpoch < 0) return unknown
+    if (requestedEpoch === unknown.epoch) return unknown
     if (requestedEpoch === this.latestEpoch)
       return { epoch: requestedEpoch, endOffset: logEndOffset }
     const higherIndex = this.#entries.findIndex(entry => entry.epoch > requestedEpoch)
