@@ -1,6 +1,8 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
+need go
 cd "$(dirname "$0")"
-[ "$cache/franz-go-smoke" -nt smoke.go ] && [ "$cache/franz-go-smoke" -nt go.sum ] && exit 0
-try3 go build -o "$cache/franz-go-smoke" .
+suite=$cache/franz-go-suite
+[ -e "$suite" ] && [ -z "$(find . -newer "$suite" \( -name '*.go' -o -name go.sum \))" ] && exit 0
+try3 go build -o "$suite" .

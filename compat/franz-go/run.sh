@@ -1,4 +1,4 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
-exec "$cache/franz-go-smoke" "$@"
+exec "$cache/franz-go-suite" "$@"
