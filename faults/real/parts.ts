@@ -1,5 +1,6 @@
 /** The real faults: how each is called, what it needs of the machine, and how long its short form is. */
 import { clockJumps } from './clock-jumps.ts'
+import { deviceError } from './device-error.ts'
 import { diskFull } from './disk-full.ts'
 import type { FaultResult } from './fault-result.ts'
 import { fileHandles } from './file-handles.ts'
@@ -57,6 +58,14 @@ export const parts: readonly Part[] = [
     run: powerCutKafka,
   },
   { name: 'sync-error', kind: 'sync-error', needs: ['gcc'], short: 5, chunk: 10, run: syncError },
+  {
+    name: 'device-error',
+    kind: 'device-error',
+    needs: cut,
+    short: 2,
+    chunk: 5,
+    run: deviceError,
+  },
   { name: 'disk-full', kind: 'disk-full', needs: ['mounts'], short: 2, chunk: 5, run: diskFull },
   {
     name: 'short-writes',

@@ -54,7 +54,7 @@ export async function powerCutKafka(count: number, first = 0): Promise<FaultResu
     await kafka.start()
     // As if it had been formatted long ago: what the format wrote is on the disk.
     volume.sync()
-    const traffic = new Traffic({ seed: `kafka/${number}`, hasLeaderOnly: false })
+    const traffic = new Traffic({ seed: `kafka/${number}`, hasLeaderOnly: false, groups: [] })
     await traffic.prepare(kafka.port)
     await loadAndCut(volume, kafka, traffic, 2000)
     findings.fired++
@@ -68,14 +68,19 @@ export async function powerCutKafka(count: number, first = 0): Promise<FaultResu
       continue
     }
     let verdict = new Findings('')
+    let problem = ''
     // Its replicas come some time after the node.
-    await until(async () => {
+    const isRead = await until(async () => {
       verdict = new Findings('')
       return traffic.judge(kafka.port, verdict, '', false).then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          problem = String(error)
+          return false
+        },
       )
-    }, 10_000)
+    }, 20_000)
+    findings.expect(isRead, `cut ${number} of Apache Kafka cannot be judged: ${problem}`)
     kafkaLost += verdict.lost
     findings.recovered++
   }

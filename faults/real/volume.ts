@@ -5,23 +5,38 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { compiled } from './needs.ts'
 
 const MEGABYTE = 1024 * 1024
+/** What a starved device still takes. */
+const STARVED_BYTES = 2 * MEGABYTE
+/** The smallest that ext4 has. */
+const JOURNAL_MEGABYTES = 4
 
 /** A mounted file system, and how it can be harmed. */
 export class Volume {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'moldau-volume-'))
-  readonly #image: string | undefined
+  readonly #backing = path.join(this.#folder, 'backing')
+  #image: string | undefined
   /** Where it is mounted. */
   readonly path: string
   #cutter: ChildProcess | undefined
 
   /** Tests that are stopped leave nothing behind. The processes that use the mount may not be gone yet. */
-  readonly #atExit = (): void => this.#remove(['umount', '--lazy', this.path])
+  readonly #atExit = (): void =>
+    this.#remove(['umount', '--lazy', this.path], ['umount', '--lazy', this.#backing])
 
   private constructor(image: boolean) {
     process.once('exit', this.#atExit)
@@ -39,6 +54,47 @@ export class Volume {
     execFileSync('mkfs.ext4', ['-q', '-F', volume.#image!])
     volume.mount()
     return volume
+  }
+
+  /** The same, on a device that has memory of its own for its blocks, and so can be made to fail: see `starve`. */
+  static ext4OnMemory(megabytes: number): Volume {
+    const volume = new Volume(true)
+    mkdirSync(volume.#backing)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${2 * megabytes}m`, 'none', volume.#backing])
+    volume.#image = path.join(volume.#backing, 'image')
+    const image = openSync(volume.#image, 'w')
+    ftruncateSync(image, megabytes * MEGABYTE)
+    closeSync(image)
+    // The journal and the tables have their blocks: what fails is data.
+    const options = ['-E', 'lazy_itable_init=0,nodiscard', '-J', `size=${JOURNAL_MEGABYTES}`]
+    execFileSync('mkfs.ext4', ['-q', '-F', ...options, volume.#image])
+    volume.mount()
+    volume.#wearJournal()
+    return volume
+  }
+
+  /** Goes once around the journal, so that every block of it is there. */
+  #wearJournal(): void {
+    for (let i = 0; i < JOURNAL_MEGABYTES * 128; i++) {
+      const folder = path.join(this.path, `folder-${i % 8}`)
+      mkdirSync(folder, { recursive: true })
+      const file = openSync(path.join(folder, 'file'), 'w')
+      fsyncSync(file)
+      closeSync(file)
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  /** Blocks that were never written can no longer be: writing them back fails with EIO. */
+  starve(): void {
+    const { blocks, bfree, bsize } = statfsSync(this.#backing)
+    const bytes = (blocks - bfree) * bsize + STARVED_BYTES
+    execFileSync('mount', ['-o', `remount,size=${bytes}`, this.#backing])
+  }
+
+  /** The device works again. */
+  feed(megabytes: number): void {
+    execFileSync('mount', ['-o', `remount,size=${megabytes}m`, this.#backing])
   }
 
   static tmpfs(megabytes: number): Volume {
@@ -86,15 +142,16 @@ export class Volume {
   [Symbol.dispose](): void {
     this.#cutter?.kill('SIGKILL')
     process.off('exit', this.#atExit)
-    this.#remove(['umount', this.path])
+    this.#remove(['umount', this.path], ['umount', this.#backing])
   }
 
-  #remove(unmount: readonly [string, ...string[]]): void {
-    try {
-      execFileSync(unmount[0], unmount.slice(1), { stdio: 'ignore' })
-    } catch {
-      // Unmounted already, or still in use: then the end of the namespace does it.
-    }
+  #remove(...unmounts: (readonly [string, ...string[]])[]): void {
+    for (const [command, ...words] of unmounts)
+      try {
+        execFileSync(command, words, { stdio: 'ignore' })
+      } catch {
+        // Not mounted, or still in use: then the end of the namespace does it.
+      }
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }

@@ -64,7 +64,7 @@ test('names the directory and what to do when its disk fails', async () => {
   )
 })
 
-test('writes again, after a failed sync, what the page cache may call clean', async () => {
+test('copies, after a failed sync, what the page cache may call clean to a new file', async () => {
   const world = new TestWorld()
   const { log } = await openLog(world)
   world.faults.push({ call: 'datasyncAsync', path: /orders-0.*log$/, code: 'EIO' })
@@ -72,7 +72,7 @@ test('writes again, after a failed sync, what the page cache may call clean', as
   await world.settle()
   const after = world.kill()
   const writes = () =>
-    after.calls.filter(call => call === `write ${FOLDER}/00000000000000000000.log`).length
+    after.calls.filter(call => call === `rename ${FOLDER}/00000000000000000000.log.cleaned`).length
   const first = await openLogs(after)
   assert.equal(writes(), 1)
   const again = first.create('orders', 0, TOPIC_ID, configWith({}))
