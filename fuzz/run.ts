@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { allPairs } from './inputs.ts'
+import { fuzzCaptured } from './captured.ts'
 import { flood } from './floods.ts'
 import { fuzzPairs } from './pairs.ts'
 import { fuzzBatches } from './produces.ts'
@@ -34,7 +35,13 @@ const witness = new Worker(path.join(import.meta.dirname, 'witness.ts'), {
 const begun = Date.now()
 const judging = setInterval(() => session.judgeEvents(), 1000)
 
-const parts = { pairs: fuzzPairs, batches: fuzzBatches, sequences: fuzzSequences, floods: flood }
+const parts = {
+  pairs: fuzzPairs,
+  captured: fuzzCaptured,
+  batches: fuzzBatches,
+  sequences: fuzzSequences,
+  floods: flood,
+}
 const wanted = process.env['PARTS']?.split(',') ?? Object.keys(parts)
 const chosen = Object.entries(parts).filter(([name]) => wanted.includes(name))
 for (const [i, [, part]] of chosen.entries())
