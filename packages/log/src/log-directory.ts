@@ -195,6 +195,17 @@ export class LogDirectory implements LogHome {
     this.onFailure?.(failure)
   }
 
+  /** Recovers a log. A sync that fails here must not be believed at the next start either. @throws what went wrong */
+  async recover(log: PartitionLog): Promise<void> {
+    try {
+      await log.openSlowly()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error
+      this.failed(error as Error)
+      throw this.#failure
+    }
+  }
+
   #leaveNotice(): void {
     const { stateFolder } = this.#options
     try {

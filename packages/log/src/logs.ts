@@ -228,7 +228,7 @@ export class Logs {
       // Its file and the checkpoint name two topics: whoever creates the partition knows which it is.
       if (directory.topicIdOf(partition) !== partition.topicId) continue
       this.#existing.delete(key)
-      await this.#openExisting(partition, this.#options.defaults, false).openSlowly()
+      await directory.recover(this.#openExisting(partition, this.#options.defaults, false))
     }
     directory.recovered()
     if (directory.logCount > 0) world.files.syncDirectory(directory.directory)

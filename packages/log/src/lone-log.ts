@@ -65,7 +65,7 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
     tracksProducers: false,
   })
   home.add(log)
-  await log.openSlowly()
+  await home.recover(log)
   home.recovered()
   files.syncDirectory(directory)
   const task: Timer = world.timers.every(CHECKPOINT_INTERVAL_MS, () => {

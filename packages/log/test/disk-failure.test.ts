@@ -83,3 +83,17 @@ test('copies, after a failed sync, what the page cache may call clean to a new f
   assert.equal(writes(), 1, 'a start after a clean stop writes nothing again')
   await after.run(second.close())
 })
+
+test('does not believe, at the next start, a sync that failed in a recovery', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  append(log, batchOf(['a']))
+  world.tick()
+  const after = world.kill()
+  after.faults.push({ call: 'datasync', path: /orders-0.*log$/, code: 'EIO' })
+  await assert.rejects(openLogs(after), /^Error: Log directory \/data has failed: .*input\/output/)
+  after.faults = []
+  const logs = await openLogs(after)
+  assert.ok(after.calls.includes(`rename ${FOLDER}/00000000000000000000.log.cleaned`))
+  await after.run(logs.close())
+})
