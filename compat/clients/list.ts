@@ -44,4 +44,5 @@ export const clients: readonly Client[] = [
   { folder: 'franz-go', name: 'franz-go', version: '1.22.2', language: 'Go' },
   { folder: 'sarama', name: 'sarama', version: '1.61.1', language: 'Go' },
   { folder: 'kafka-go', name: 'kafka-go', version: '0.4.51', language: 'Go' },
+  { folder: 'java-2.1', name: 'kafka-clients', version: '2.1.1', language: 'Java' },
 ]
