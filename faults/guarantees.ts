@@ -6,7 +6,23 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const root = path.join(import.meta.dirname, '..')
-const required = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'T1', 'G2', 'V1', 'V2', 'V3', 'V5']
+const required = [
+  'L1',
+  'L2',
+  'L3',
+  'L4',
+  'L5',
+  'L6',
+  'L7',
+  'D1',
+  'D2',
+  'T1',
+  'G2',
+  'V1',
+  'V2',
+  'V3',
+  'V5',
+]
 
 /** One numbered sentence. */
 export interface Guarantee {

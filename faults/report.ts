@@ -6,31 +6,35 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ledger, type LedgerEntry } from './ledger.ts'
 import type { FaultResult } from './real/fault-result.ts'
-import { parts } from './real/parts.ts'
+import type { PlantedResult } from './sim/planted.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const kafkaKind = 'power-cut-ext4-apache-kafka'
 
 /** What a part of the run has left. */
-interface Results {
+interface Results<Row = FaultResult> {
   readonly commit: string
   readonly when: string
   readonly figures: Readonly<Record<string, number | string>>
-  readonly rows: readonly FaultResult[]
+  readonly rows: readonly Row[]
+  readonly planted?: readonly PlantedResult[]
 }
 
 export function report(): void {
-  const real = results('.results/faults/real.json')
-  if (real === undefined)
+  const real = results<FaultResult>('.results/faults/real.json')
+  const simulated = results<readonly (string | number)[]>('.results/faults/sim.json')
+  if (real === undefined || simulated === undefined)
     throw new Error('There is no result to report: npm run faults has to run as a whole first')
-  replaceBetween('README.md', 'faults', table(['guarantee', 'evidence'], evidence(real)))
+  replaceBetween('README.md', 'faults', table(['guarantee', 'evidence'], evidence(real, simulated)))
   replaceBetween('docs/faults.md', 'faults-ledger', ledgerTable())
   replaceBetween('docs/faults.md', 'faults-run', runTable(real))
+  replaceBetween('docs/faults.md', 'faults-sim', simulatedTable(simulated))
+  replaceBetween('docs/faults.md', 'faults-planted', plantedTable(simulated))
   console.log('README.md and docs/faults.md are written')
 }
 
 /** The lines of the README: long forms where there are any, else the short one. */
-function evidence(real: Results): string[][] {
+function evidence(real: Results, simulated: Results<unknown>): string[][] {
   const kafka = latest(kafkaKind)
   const kafkaRow = real.rows.find(({ otherLost }) => otherLost !== undefined)
   const compared =
@@ -50,7 +54,7 @@ function evidence(real: Results): string[][] {
       'A power cut loses nothing that was acknowledged (`flush=commit`, the default)',
       `${proof('power-cut-ext4', 'cuts on ext4', real)}. ${compared}`,
     ],
-    ...simulatedEvidence(),
+    ...simulatedEvidence(simulated),
     [
       `${others.map(({ fault }) => fault).join(', ')}: told clearly, nothing lost, back when the cause is gone`,
       `${number(total(others, 'fired'))} faults: ${number(total(others, 'acked'))} acknowledged, ${total(others, 'lost')} lost, ${total(others, 'doubled')} doubled`,
@@ -59,20 +63,33 @@ function evidence(real: Results): string[][] {
   ]
 }
 
-/** Lines of the simulated faults: every kind of the ledger that no real fault has. */
-function simulatedEvidence(): string[][] {
-  const names: Readonly<Record<string, string>> = {
-    'crash-points':
-      'A crash at any file call, and in the recovery from it, keeps the promise of its flush mode (simulated disk)',
-    rot: 'A flipped bit on the disk is repaired, refused or harmless, never other data',
-    'planted-bugs': 'Bugs planted behind a flag are found',
-  }
-  return Object.entries(names).flatMap(([prefix, name]) => {
-    const entries = [...new Set(ledger.entries().map(({ kind }) => kind))]
-      .filter(kind => kind.startsWith(prefix))
-      .map(kind => latest(kind)!)
-    return entries.length === 0 ? [] : [[name, entries.map(describe).join('; ')]]
+/** Lines of the simulated faults: long forms where there are any, else the short one. */
+function simulatedEvidence({ figures, commit }: Results<unknown>): string[][] {
+  const points = ['commit', 'os'].map(mode => {
+    const entry = latest(`crash-points-${mode}`)
+    const count = entry?.count ?? Number(figures[`points_${mode}`] ?? 0)
+    const acked = entry?.acked ?? Number(figures[`acked_${mode}`] ?? 0)
+    const at = entry?.commit ?? commit
+    return `${number(count)} points under \`flush=${mode}\` (${at}): ${number(acked)} acknowledged, ${entry?.lost ?? 0} lost, ${entry?.failures ?? 0} violations`
   })
+  const rot = latest('rot')
+  const planted = latest('planted-bugs')
+  return [
+    [
+      'A crash at any file call, and one in the recovery from it, keeps the promise of the flush mode (simulated disk)',
+      points.join('; '),
+    ],
+    [
+      'A bit that flips on the disk is repaired, refused or harmless, never other data',
+      `${number(rot?.count ?? Number(figures['rot_flips'] ?? 0))} bits (${rot?.commit ?? commit}): ${rot?.failures ?? 0} violations`,
+    ],
+    [
+      'Bugs planted behind a flag are found by these tests',
+      planted === undefined
+        ? String(figures['planted_found'] ?? 'not run')
+        : `${planted.count - planted.failures}/${planted.count} (${planted.commit})`,
+    ],
+  ]
 }
 
 function fuzzEvidence(): string[][] {
@@ -94,11 +111,6 @@ function proof(kind: string, what: string, real: Results): string {
   const count = 'count' in row ? row.count : row.fired
   const commit = entry?.commit ?? real.commit
   return `${number(count)} ${what} (${commit}): ${number(row.acked)} acknowledged, ${row.lost} lost, ${row.doubled} doubled`
-}
-
-function describe({ kind, count, acked, lost, failures, commit }: LedgerEntry): string {
-  const found = acked > 0 ? `, ${number(acked)} acknowledged, ${lost} lost` : ''
-  return `${kind}: ${number(count)} (${commit})${found}, ${failures} failures`
 }
 
 /** The kinds with long forms of their own in the README. */
@@ -129,7 +141,7 @@ function ledgerTable(): string {
 function runTable({ rows, commit, when }: Results): string {
   const columns = ['fault', 'fired', 'acknowledged', 'lost', 'doubled', 'recovered', 'seconds', '']
   return [
-    `Commit ${commit}, ${when.slice(0, 10)}; ${parts.length} faults.`,
+    `Commit ${commit}, ${when.slice(0, 10)}; ${rows.length} faults.`,
     '',
     table(
       columns,
@@ -142,14 +154,34 @@ function runTable({ rows, commit, when }: Results): string {
   ].join('\n')
 }
 
+/** Rows of the simulated part are tuples. */
+function simulatedTable({ rows, commit, when }: Results<readonly (string | number)[]>): string {
+  const lines = rows.map(row => row.map(cell => (typeof cell === 'number' ? number(cell) : cell)))
+  return `Commit ${commit}, ${when.slice(0, 10)}.\n\n${table(['part', 'count', 'found', 'seconds'], lines)}`
+}
+
+function plantedTable({ planted = [] }: Results<unknown>): string {
+  return table(
+    ['planted bug', 'what it does', 'found by', 'invariant', 'at point', 'seconds'],
+    planted.map(({ bug, tells, test, invariant, points, seconds }) => [
+      bug,
+      tells,
+      test === '' ? 'NOT FOUND' : test,
+      invariant,
+      number(points),
+      number(seconds),
+    ]),
+  )
+}
+
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-function results(file: string): Results | undefined {
+function results<Row>(file: string): Results<Row> | undefined {
   const whole = path.join(root, file)
-  return existsSync(whole) ? (JSON.parse(readFileSync(whole, 'utf8')) as Results) : undefined
+  return existsSync(whole) ? (JSON.parse(readFileSync(whole, 'utf8')) as Results<Row>) : undefined
 }
 
 /** Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`. */

@@ -28,8 +28,12 @@ async function run(): Promise<boolean> {
   }
   if (first === 'long') {
     const part = parts.find(({ name }) => name === words[0])
-    return part === undefined ? simulated('long', ...words) : runLong(part, Number(words[1]))
+    if (words[0] === 'sim') return simulated('long', ...words.slice(1))
+    if (part === undefined) throw new Error(`No such fault: ${words[0]}`)
+    return runLong(part, Number(words[1]))
   }
+  // One crash point, or one bit, again: the simulated faults name it when it fails.
+  if (first === '--point' || first === '--flip') return simulated(first, ...words)
   const names = first === undefined ? [] : [first, ...words]
   const unknown = names.filter(
     name => name !== 'sim' && name !== 'real' && !parts.some(part => part.name === name),
