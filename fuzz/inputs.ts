@@ -4,7 +4,7 @@
  */
 import { LONG_MAX, LONG_MIN, seededRandom, type Random } from '../packages/base/src/index.ts'
 import type { Api } from '../packages/protocol/src/apis.ts'
-import { Apis, encodeRequest, type UnknownTag } from '../packages/protocol/src/index.ts'
+import { apiByKey, Apis, encodeRequest, type UnknownTag } from '../packages/protocol/src/index.ts'
 import type { Scalar } from '../packages/protocol/src/schema.ts'
 import { randomValue } from '../packages/protocol/test/random-value.ts'
 import { randomBatch } from './batches.ts'
@@ -104,7 +104,10 @@ export class Inputs {
   damaged(bytes: Buffer, kind: string, name: string, donor?: Buffer): Input {
     const kept = this.#random.fraction() < 0.9 ? 8 : 4
     const damagedBytes = sized(mutate(bytes, this.#random, kept, donor))
-    return { kind, name, bytes: damagedBytes, pair: undefined, mayBeSilent: patient.has(name) }
+    // It may have become a request of another API.
+    const api = apiByKey(damagedBytes.readInt16BE(4))
+    const mayBeSilent = patient.has(name) || patient.has(api?.name ?? '')
+    return { kind, name, bytes: damagedBytes, pair: undefined, mayBeSilent }
   }
 
   /** A request that its schema can read. */

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { allPairs } from './inputs.ts'
 import { fuzzCaptured } from './captured.ts'
 import { flood } from './floods.ts'
+import { fuzzLogFiles } from './log-files.ts'
 import { fuzzPairs } from './pairs.ts'
 import { fuzzBatches } from './produces.ts'
 import { fuzzSequences } from './sequences.ts'
@@ -40,6 +41,7 @@ const parts = {
   captured: fuzzCaptured,
   batches: fuzzBatches,
   sequences: fuzzSequences,
+  files: fuzzLogFiles,
   floods: flood,
 }
 const wanted = process.env['PARTS']?.split(',') ?? Object.keys(parts)

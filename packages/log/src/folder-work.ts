@@ -3,31 +3,33 @@
  * once, what is beyond that a few in each turn; whoever needs one of them has it done before. So a topic of thousands
  * of partitions does not keep the others from being served.
  */
-import type { Timers } from '@moldau/base'
+import type { World } from '@moldau/io'
 
-/** Folders of one turn. */
+/** Folders of one turn, unless they take longer than they should. */
 const FOLDERS_PER_TURN = 32
+const TURN_MS = 8
 
 /** The work on the folders of all directories. */
 export class FolderWork {
-  readonly #timers: Timers
+  readonly #world: Pick<World, 'clock' | 'timers'>
   /** By folder, in order. */
   readonly #due = new Map<string, () => void>()
   #doneInTurn = 0
+  #turnEndsAt = 0
   #hasTurn = false
 
-  constructor(timers: Timers) {
-    this.#timers = timers
+  constructor(world: Pick<World, 'clock' | 'timers'>) {
+    this.#world = world
   }
 
   /** Does `task` with `folder`, now or soon. Tasks do not throw. */
   add(folder: string, task: () => void): void {
     this.need(folder)
-    if (this.#due.size === 0 && this.#doneInTurn < FOLDERS_PER_TURN) {
+    this.#plan()
+    if (this.#due.size === 0 && this.#mayDoMore) {
       this.#doneInTurn++
       task()
     } else this.#due.set(folder, task)
-    this.#plan()
   }
 
   /** What is due with `folder` is done now. */
@@ -43,17 +45,30 @@ export class FolderWork {
     for (const folder of this.#due.keys()) this.need(folder)
   }
 
+  get #mayDoMore(): boolean {
+    if (this.#doneInTurn >= FOLDERS_PER_TURN) return false
+    return this.#doneInTurn === 0 || this.#world.clock.monotonic() < this.#turnEndsAt
+  }
+
+  /** Ends this turn when the next one comes. */
   #plan(): void {
     if (this.#hasTurn) return
     this.#hasTurn = true
-    this.#timers.later(() => {
+    this.#beginTurn()
+    this.#world.timers.later(() => {
       this.#hasTurn = false
-      this.#doneInTurn = 0
+      this.#beginTurn()
       for (const folder of this.#due.keys()) {
+        if (!this.#mayDoMore) break
+        this.#doneInTurn++
         this.need(folder)
-        if (++this.#doneInTurn === FOLDERS_PER_TURN) break
       }
       if (this.#due.size > 0) this.#plan()
     })
+  }
+
+  #beginTurn(): void {
+    this.#doneInTurn = 0
+    this.#turnEndsAt = this.#world.clock.monotonic() + TURN_MS
   }
 }

@@ -75,7 +75,7 @@ export function sharedResources(
     readBuffers: new ReadBuffers(),
     ticks: new TickQueue(world.timers),
     removals: new DelayedRemovals(world, logger),
-    folders: new FolderWork(world.timers),
+    folders: new FolderWork(world),
     producerExpirationMs: limits.producerExpirationMs ?? Infinity,
   }
 }

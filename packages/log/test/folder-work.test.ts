@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Timers } from '@moldau/base'
+import type { Clock, Timers } from '@moldau/base'
 import { FolderWork } from '../src/folder-work.ts'
 
 function setUp() {
   const turns: (() => void)[] = []
   const done: string[] = []
   const timers: Pick<Timers, 'later'> = { later: task => void turns.push(task) }
-  const work = new FolderWork(timers as Timers)
+  const clock: Clock = { now: () => 0, monotonic: () => 0 }
+  const work = new FolderWork({ timers: timers as Timers, clock })
   const add = (folder: string, what = 'made') =>
     work.add(folder, () => void done.push(`${folder} ${what}`))
   return { work, add, done, turn: () => turns.shift()?.() }
