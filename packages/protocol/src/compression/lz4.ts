@@ -1,6 +1,6 @@
 /**
  * LZ4 in its frame format (KIP-57), parsed here so that sizes are known before anything is decompressed; the block
- * codec is a native module, loaded at first use. Frames may follow one another; blocks may depend on those before.
+ * codec is a native module, loaded at first use. Only the first frame counts, as in Kafka; blocks may depend on those before.
  * The checksums of headers and blocks are verified, that of the whole content is not (nor does Kafka): the batch
  * has its own.
  */
@@ -10,8 +10,6 @@ import { DecompressedTooLargeError } from './too-large.ts'
 import { xxhash32 } from './xxhash32.ts'
 
 const frameMagic = 0x184d2204
-/** Sixteen magics in a row mark frames to skip. */
-const skippableMagic = 0x184d2a50
 /** How far back a dependent block may refer. */
 const windowBytes = 64 * 1024
 /** No block of n bytes decompresses to more than 255 n. */
@@ -45,50 +43,40 @@ export function lz4Compress(data: Buffer): Buffer {
 
 /** @throws DecompressedTooLargeError, DecodeError */
 export function lz4Decompress(data: Buffer, maxBytes: number): Buffer {
+  if (readUInt32(data, 0) !== frameMagic) throw malformed('no frame')
+  const frame = readDescriptor(data, 4)
+  if ((frame.contentBytes ?? 0) > maxBytes) throw new DecompressedTooLargeError('lz4', maxBytes)
   const parts: Buffer[] = []
   let total = 0
-  let at = 0
-  while (at < data.length) {
-    const magic = readUInt32(data, at)
-    if ((magic & 0xfffffff0) >>> 0 === skippableMagic) {
-      at += 8 + readUInt32(data, at + 4)
-      continue
-    }
-    if (magic !== frameMagic) throw malformed('no frame')
-    const frame = readDescriptor(data, at + 4)
-    if (total + (frame.contentBytes ?? 0) > maxBytes)
-      throw new DecompressedTooLargeError('lz4', maxBytes)
-    const frameStart = total
-    at = frame.blocksAt
-    let window: Buffer | undefined
-    for (;;) {
-      const field = readUInt32(data, at)
+  let at = frame.blocksAt
+  let window: Buffer | undefined
+  for (;;) {
+    const field = readUInt32(data, at)
+    at += 4
+    if (field === 0) break
+    const length = field & 0x7fffffff
+    if (at + length > data.length) throw malformed('a block is cut short')
+    const isStored = field >>> 31 === 1
+    const part = isStored
+      ? data.subarray(at, at + length)
+      : decodeBlock(data, at, length, frame.blockBytesMax, window)
+    if (part.length > frame.blockBytesMax)
+      throw malformed('a block is larger than its frame allows')
+    total += part.length
+    if (total > maxBytes) throw new DecompressedTooLargeError('lz4', maxBytes)
+    parts.push(part)
+    if (frame.hasBlockChecksum) {
+      if (readUInt32(data, at + length) !== xxhash32(data, at, at + length))
+        throw malformed('the checksum of a block is wrong')
       at += 4
-      if (field === 0) break
-      const length = field & 0x7fffffff
-      if (at + length > data.length) throw malformed('a block is cut short')
-      const isStored = field >>> 31 === 1
-      const part = isStored
-        ? data.subarray(at, at + length)
-        : decodeBlock(data, at, length, frame.blockBytesMax, window)
-      if (part.length > frame.blockBytesMax)
-        throw malformed('a block is larger than its frame allows')
-      total += part.length
-      if (total > maxBytes) throw new DecompressedTooLargeError('lz4', maxBytes)
-      parts.push(part)
-      if (frame.hasBlockChecksum) {
-        if (readUInt32(data, at + length) !== xxhash32(data, at, at + length))
-          throw malformed('the checksum of a block is wrong')
-        at += 4
-      }
-      at += length
-      if (!frame.isIndependent) window = lastWindow(window, part)
     }
-    if (frame.hasContentChecksum) at += 4
-    if (at > data.length) throw malformed('it is cut short')
-    if (frame.contentBytes !== undefined && frame.contentBytes !== total - frameStart)
-      throw malformed('the stated size is wrong')
+    at += length
+    if (!frame.isIndependent) window = lastWindow(window, part)
   }
+  if (frame.hasContentChecksum) at += 4
+  if (at > data.length) throw malformed('it is cut short')
+  if (frame.contentBytes !== undefined && frame.contentBytes !== total)
+    throw malformed('the stated size is wrong')
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, total)
 }
 

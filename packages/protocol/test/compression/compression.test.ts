@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
+import { DecodeError } from '@moldau/base'
 import {
   compress,
   compressionById,
@@ -59,6 +60,17 @@ for (const codec of codecs) {
 test('reads all members of gzip data', () => {
   const members = Buffer.concat([gzipSync('one '), gzipSync('two')])
   assert.equal(decompress('gzip', members, 100).toString(), 'one two')
+})
+
+test('reads all frames of zstd data, and the first of lz4, as Kafka does', () => {
+  const twoOf = (codec: 'zstd' | 'lz4') =>
+    Buffer.concat([compress(codec, sample(300)), compress(codec, Buffer.alloc(40_000, 'a'))])
+  const both = Buffer.concat([sample(300), Buffer.alloc(40_000, 'a')])
+  assert.ok(decompress('zstd', twoOf('zstd'), 40_300).equals(both))
+  assert.throws(() => decompress('zstd', twoOf('zstd'), 40_299), DecompressedTooLargeError)
+  assert.ok(decompress('lz4', twoOf('lz4'), 300).equals(sample(300)))
+  const more = Buffer.concat([compress('zstd', sample(300)), Buffer.from('more')])
+  assert.throws(() => decompress('zstd', more, 1000), DecodeError)
 })
 
 test('checks the size that a zstd frame states before it decompresses', () => {
