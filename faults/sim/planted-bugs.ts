@@ -123,8 +123,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   }),
   bug('deleted-topic-returns', 'the folder of a deleted topic is renamed, not durably', {
     file: 'log/src/partition-folders.ts',
-    find: 'world.files.syncDirectory(directory)',
-    replace: '',
+    find: 'world.files.syncDirectory(directory)\n  return path',
+    replace: 'return path',
   }),
 ]
 

@@ -2,7 +2,7 @@
  * Kafka's small text files: the offset checkpoints of a log directory, the epoch checkpoint and the topic id of a
  * partition, the clean-shutdown marker and meta.properties. Formats are Apache Kafka's to the byte.
  */
-import { parseProperties } from '@moldau/base'
+import { crc32c, parseProperties } from '@moldau/base'
 import type { Files } from '@moldau/io'
 import type { LeaderEpochEntry } from './core/leader-epochs.ts'
 
@@ -110,7 +110,13 @@ export interface MetaProperties {
 export function readMetaProperties(files: Files, directory: string): MetaProperties | undefined {
   const path = `${directory}/${META_PROPERTIES_FILE}`
   if (!files.exists(path)) return undefined
-  const values = parseProperties(files.readAll(path).toString('utf8'))
+  const text = files.readAll(path).toString('utf8')
+  const [, crc, content] = /^#crc32c=(\d+)\n(.*)$/s.exec(text) ?? []
+  if (content !== undefined && Number(crc) !== crcOf(content))
+    throw new Error(
+      `Cannot read ${path}: it does not match its checksum; restore it, or remove that line`,
+    )
+  const values = parseProperties(text)
   const version = values.get('version')
   const clusterId = values.get('cluster.id')
   const nodeId = Number(values.get('node.id') ?? Number.NaN)
@@ -123,10 +129,18 @@ export function readMetaProperties(files: Files, directory: string): MetaPropert
 
 /** Writes `meta.properties` of a directory, durably. @public */
 export function writeMetaProperties(files: Files, directory: string, meta: MetaProperties): void {
-  const lines = ['#', `cluster.id=${meta.clusterId}`, 'version=1', `node.id=${meta.nodeId}`]
+  const lines = [`cluster.id=${meta.clusterId}`, 'version=1', `node.id=${meta.nodeId}`]
   if (meta.directoryId !== undefined) lines.push(`directory.id=${meta.directoryId}`)
+  const content = lines.join('\n') + '\n'
   files.makeDirectory(directory)
-  files.replace(`${directory}/${META_PROPERTIES_FILE}`, Buffer.from(lines.join('\n') + '\n'))
+  // To Kafka the first line is a comment, as the one that it writes itself.
+  const text = `#crc32c=${crcOf(content)}\n${content}`
+  files.replace(`${directory}/${META_PROPERTIES_FILE}`, Buffer.from(text))
+}
+
+function crcOf(text: string): number {
+  const bytes = Buffer.from(text)
+  return crc32c(bytes, 0, bytes.length)
 }
 
 /** The text of a file, or undefined when it is missing. */
@@ -146,7 +160,8 @@ function decodeLines(text: string, columns: number): string[][] | undefined {
   const rows: string[][] = []
   for (const line of lines.slice(2, count + 2)) {
     const row = line.split(' ')
-    if (row.length !== columns || row.slice(1 - columns).some(field => !/^-?\d+$/.test(field)))
+    // An epoch and an offset; a topic, a partition and an offset.
+    if (row.length !== columns || row.slice(-2).some(field => !/^-?\d+$/.test(field)))
       return undefined
     rows.push(row)
   }

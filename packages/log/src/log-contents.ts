@@ -157,6 +157,7 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
   if (!isSound) {
     const from = lacksEpochs ? contents.logStartOffset : known.recoveryPoint
     yield* recover(options, contents, fromStart ? 0 : Math.min(from, known.recoveryPoint))
+    checkEpochs(options, contents, new LeaderEpochs(epochEntries))
   }
   if (contents.damage === undefined && contents.logEndOffset < known.durableOffset)
     contents.damage = new Error(
@@ -172,6 +173,26 @@ function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
     if (contents.wasRecovered) syncAborts(options, contents)
   }
   return contents
+}
+
+/** Below the recovery point the checkpoint holds every epoch: no checksum covers it, nor those in the batches. */
+function checkEpochs(
+  { known, subject }: OpenOptions,
+  contents: Writable,
+  stored: LeaderEpochs,
+): void {
+  const end = Math.min(known.recoveryPoint, contents.logEndOffset)
+  const isWithin = (offset: number): boolean => offset >= contents.logStartOffset && offset < end
+  const differing = [...stored.entries, ...contents.epochs.entries].find(
+    ({ startOffset }) =>
+      isWithin(startOffset) &&
+      stored.epochFor(startOffset) !== undefined &&
+      stored.epochFor(startOffset) !== contents.epochs.epochFor(startOffset),
+  )
+  if (differing !== undefined)
+    contents.damage ??= new Error(
+      `Cannot open ${subject}: at offset ${differing.startOffset} its batches have leader epoch ${contents.epochs.epochFor(differing.startOffset)}, its checkpoint ${stored.epochFor(differing.startOffset)}; its files are kept as they are`,
+    )
 }
 
 /** The aborted indexes of older segments that a recovery has built anew: the recovery point will vouch for them. */

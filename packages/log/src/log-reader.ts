@@ -39,6 +39,9 @@ export interface ReaderStore {
   readonly tails: TailBudget
 }
 
+/** What was read cannot be what was written. */
+export class DamagedSegment extends Error {}
+
 /** Nothing to read. */
 export const noRecords: LogRecords = { parts: [], sizeInBytes: 0, release() {} }
 
@@ -174,6 +177,11 @@ export class LogReader {
       readBuffers.give(buffer)
       return undefined
     }
+    const isHeader = at + batch.HEADER_BYTES <= filled
+    if (isHeader && !isPlausible(buffer, at, segment, position + at, range)) {
+      readBuffers.give(buffer)
+      throw damaged(segment, position + at, offset)
+    }
     const end = batchesEnd(buffer, at, filled, range)
     if (end > at) {
       this.#nextOffset = lastOffsetBefore(buffer, at, end) + 1
@@ -204,7 +212,8 @@ export class LogReader {
       file.read(header.subarray(0, batch.HEADER_BYTES), position) === batch.HEADER_BYTES
     const size = isWhole ? batch.sizeInBytes(header, 0) : 0
     readBuffers.give(header)
-    if (size < batch.HEADER_BYTES || position + size > segment.sizeInBytes) return noRecords
+    if (size < batch.HEADER_BYTES || position + size > segment.sizeInBytes)
+      throw damaged(segment, position, offset)
     const bytes = Math.min(Math.max(size, range.maxBytes), segment.sizeInBytes - position)
     const buffer = readBuffers.take(bytes)
     const filled = file.read(buffer.subarray(0, bytes), position)
@@ -233,13 +242,43 @@ export function floorIndex(segments: readonly Segment[], offset: number): number
   return Math.max(high, 0)
 }
 
+/** Whether a batch of a log that is written up to `upTo` can begin so: no checksum covers its first bytes. */
+function isPlausible(
+  buffer: Buffer,
+  at: number,
+  segment: Segment,
+  position: number,
+  range: ReadRange,
+): boolean {
+  const size = batch.sizeInBytes(buffer, at)
+  if (size < batch.HEADER_BYTES || position + size > segment.sizeInBytes) return false
+  if (batch.magic(buffer, at) !== batch.MAGIC) return false
+  if (batch.lastOffset(buffer, at) < range.upTo) return true
+  // It should end below; one that does not is looked at as a whole.
+  const isWhole = at + size <= buffer.length
+  return batch.baseOffset(buffer, at) < range.upTo && (!isWhole || batch.isCrcValid(buffer, at))
+}
+
+function damaged(segment: Segment, position: number, offset: number): Error {
+  return new DamagedSegment(
+    `Cannot read offset ${offset}: ${segment.logPath} is damaged at byte ${position}`,
+  )
+}
+
 /** Where the batches end that lie in `buffer` from `at` on, are whole, and within the range. */
 function batchesEnd(buffer: Buffer, start: number, filled: number, range: ReadRange): number {
   let at = start
+  let last = -1
   while (at + batch.HEADER_BYTES <= filled) {
     const size = batch.sizeInBytes(buffer, at)
-    if (size < batch.HEADER_BYTES || at + size > filled) break
-    if (batch.lastOffset(buffer, at) >= range.upTo) break
+    if (size < batch.HEADER_BYTES) break
+    // One of the two base offsets has changed: whoever follows them would skip records.
+    if (batch.baseOffset(buffer, at) <= last)
+      throw new DamagedSegment(
+        `Cannot read: a batch at offset ${last} overlaps the next; its segment is damaged`,
+      )
+    last = batch.lastOffset(buffer, at)
+    if (at + size > filled || last >= range.upTo) break
     if (at + size - start > range.maxBytes && !(range.minOneBatch && at === start)) break
     at += size
   }

@@ -37,7 +37,11 @@ export function findPartitions(
 ): ExistingPartition[] {
   const { files } = world
   const found: ExistingPartition[] = []
-  for (const entry of files.list(directory)) {
+  const entries = files.list(directory)
+  // The names first: emptied below, such a folder must not come back under the name of its partition.
+  if (entries.some(({ name }) => name.endsWith(DELETED_FOLDER_SUFFIX)))
+    files.syncDirectory(directory)
+  for (const entry of entries) {
     if (!entry.isDirectory || entry.name.startsWith('.')) continue
     const path = `${directory}/${entry.name}`
     if (entry.name.endsWith(DELETED_FOLDER_SUFFIX)) {

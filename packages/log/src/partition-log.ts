@@ -19,7 +19,13 @@ import {
   type OpenOptions,
 } from './log-contents.ts'
 import type { LogHome } from './log-environment.ts'
-import { floorIndex, noRecords, type LogRecords, type ReadRange } from './log-reader.ts'
+import {
+  DamagedSegment,
+  floorIndex,
+  noRecords,
+  type LogRecords,
+  type ReadRange,
+} from './log-reader.ts'
 import { findByMaxTimestamp, findByTimestamp, type FoundOffset } from './log-search.ts'
 import { OpenLog } from './open-log.ts'
 import { folderName } from './segment-files.ts'
@@ -205,11 +211,14 @@ export class PartitionLog {
       return { error: 'OFFSET_OUT_OF_RANGE' }
     const upTo = Math.min(range.upTo, log.writtenOffset)
     if (offset >= upTo) return noRecords
-    return log.reader.read(contents.segments, log.tail, offset, {
-      upTo,
-      maxBytes: range.maxBytes,
-      minOneBatch: range.minOneBatch,
-    })
+    const { maxBytes, minOneBatch } = range
+    try {
+      const { segments } = contents
+      const result = log.reader.read(segments, log.tail, offset, { upTo, maxBytes, minOneBatch })
+      return result instanceof Promise ? result.catch(error => this.#readFailed(error)) : result
+    } catch (error) {
+      return this.#readFailed(error)
+    }
   }
 
   /** Raises the high watermark; a lower one is ignored. */
@@ -331,6 +340,15 @@ export class PartitionLog {
   /** Called by the open log. */
   progress(): void {
     this.onProgress?.()
+  }
+
+  /** A segment that has rotted is told and refused; its other records can be read. */
+  #readFailed(error: unknown): ReadProblem {
+    if (!(error instanceof DamagedSegment)) throw error
+    const { topic, partition } = this
+    const { message } = error
+    this.#home.shared.logger.error('segment damaged', { topic, partition, message })
+    return { error: 'KAFKA_STORAGE_ERROR' }
   }
 
   get #subject(): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crc32c } from '@moldau/base'
 import { openStorage, readBootstrapValues, type StorageOptions } from '../src/storage.ts'
 import { readSnapshot } from '../src/snapshot-files.ts'
 import { testWorld } from '@moldau/testing'
@@ -24,9 +25,10 @@ test('an empty directory is formatted as a quorum of one with dynamic voters', (
   assert.equal(storage.isNew, true)
   assert.equal(storage.clusterId, clusterId)
   const directoryId = storage.directoryIds.get('/data')
+  const properties = `cluster.id=${clusterId}\nversion=1\nnode.id=1\ndirectory.id=${directoryId}\n`
   assert.equal(
     world.files.readAll('/data/meta.properties').toString(),
-    `#\ncluster.id=${clusterId}\nversion=1\nnode.id=1\ndirectory.id=${directoryId}\n`,
+    `#crc32c=${crc32c(Buffer.from(properties), 0, properties.length)}\n${properties}`,
   )
   const [header] = readSnapshot(world.files, voterFile).batches
   assert.equal(header?.kraftVersion, 1)
