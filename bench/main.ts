@@ -8,7 +8,7 @@ import { Peer } from './core/peers.ts'
 import type { Question } from './core/question.ts'
 import { resultsFolder, writeResults } from './core/results.ts'
 import { askInRounds } from './core/run.ts'
-import { figure, type Line, linesOf, tableText } from './core/table.ts'
+import { briefly, figure, type Line, linesOf, tableText, worstDelay } from './core/table.ts'
 import { questions } from './questions/index.ts'
 
 /** A JVM needs this much load before its figures are its own. */
@@ -41,6 +41,7 @@ async function answer(question: Question, peers: readonly Peer[]): Promise<void>
     const answers = await askInRounds(question, peers, bench, rounds)
     const told = linesOf(question, answers)
     lines.push(...told)
+    process.stderr.write(`${told.map(briefly).join('\n')}\n`)
     const busiest = { foreignCpuShare: Math.max(...answers.foreign) }
     writeResults(folder, question.name, rounds, told, busiest)
   } catch (error) {
@@ -64,6 +65,14 @@ async function warmUp(peers: readonly Peer[]): Promise<void> {
     } while (peer.key === 'kafka' && performance.now() - begin < until * 1000)
   }
 }
+
+/** What was started ends with this process, however it ends. */
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    Peer.removeAll()
+    bench.close()
+    process.exit(1)
+  })
 
 let floor: Figures = {}
 let peers: Peer[] = []
@@ -90,13 +99,19 @@ try {
 }
 
 const figureOf = (name: string): string => figure(floor[name])
-const worst = Math.max(0, ...lines.flatMap(line => Object.values(line.loopDelayMs)))
+const worst = Math.max(0, ...lines.map(line => worstDelay(line, 'ownMs')))
+const blocked = Math.max(0, ...lines.map(line => worstDelay(line, 'allMs')))
 const took = (performance.now() - begun) / 1000
-writeResults(folder, 'floor', rounds, [], { ...floor, loopDelayP999Ms: worst, seconds: took })
+writeResults(folder, 'floor', rounds, [], {
+  ...floor,
+  loopDelayP999Ms: worst,
+  loopDelayBlockedP999Ms: blocked,
+  seconds: took,
+})
 console.log(`\n${tableText(lines)}\n
 medians of ${rounds} runs in turns; "times" = how many times better than Kafka, of each pair (min..max), pairs that reach what is asked
 floor: pwrite of 16 / 64 / 256 KB pieces ${figureOf('pwrite16KMBps')} / ${figureOf('pwrite64KMBps')} / ${figureOf('pwrite256KMBps')} MB/s at ${figureOf('pwrite16KCpuSecondsPerGb')} / ${figureOf('pwrite64KCpuSecondsPerGb')} / ${figureOf('pwrite256KCpuSecondsPerGb')} CPU s/GB, loopback ${figureOf('loopbackMBps')} MB/s, fdatasync p50 ${figureOf('fdatasyncP50Ms')} ms, p99 ${figureOf('fdatasyncP99Ms')} ms
-event loop delay, p99.9 of the worst run: ${worst.toFixed(1)} ms, asked: under ${LOOP_DELAY_MAX_MS} ms
+event loop delay, p99.9 in the worst row: ${worst.toFixed(1)} ms while it had the processor (asked: under ${LOOP_DELAY_MAX_MS} ms), ${blocked.toFixed(1)} ms with what blocked it
 ${elapsed()}`)
 const missed = lines.filter(line => line.os?.isMet === false || line.commit?.isMet === false)
 console.log(

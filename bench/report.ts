@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readResults, resultsFolder, type Results } from './core/results.ts'
-import { figure, type Line, times, type Verdict } from './core/table.ts'
+import { figure, type Line, times, type Verdict, worstDelay } from './core/table.ts'
 import { questions } from './questions/index.ts'
 
 const begin = '<!-- bench:begin -->'
@@ -54,7 +54,8 @@ function basis(): string {
   return `Medians of ${rounds} interleaved runs on ${machine}, commit ${commit}, ${when.slice(0, 10)}. "Times better": throughput divided, or time and memory
 divided the other way; in brackets the lowest and highest pair. CPU is the broker process's. The floor of that run: a bare
 pwrite loop writes ${of('pwrite16KMBps')} / ${of('pwrite64KMBps')} / ${of('pwrite256KMBps')} MB/s in pieces of 16 / 64 / 256 KB at ${of('pwrite64KCpuSecondsPerGb')} CPU s/GB, loopback carries ${of('loopbackMBps')} MB/s, an fdatasync
-takes ${of('fdatasyncP50Ms')} ms (p99 ${of('fdatasyncP99Ms')}). Event loop delay, p99.9 of the worst run: ${of('loopDelayP999Ms')} ms.`
+takes ${of('fdatasyncP50Ms')} ms (p99 ${of('fdatasyncP99Ms')}). Event loop delay,
+p99.9 in the worst row: ${of('loopDelayP999Ms')} ms while it had the processor (${of('loopDelayBlockedP999Ms')} ms with what blocked it, as the disk).`
 }
 
 function shortTable(all: readonly Line[]): string {
@@ -103,7 +104,7 @@ function longTable(results: readonly Results[], all: readonly Line[]): string {
       figure(line.medians.commit),
       line.commit === undefined ? '' : times(line.commit.ratio),
       asked(line.commit),
-      figure(Math.max(0, ...Object.values(line.loopDelayMs))),
+      figure(worstDelay(line, 'ownMs')),
     ]),
   )
   const how = questions

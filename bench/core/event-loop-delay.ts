@@ -1,49 +1,56 @@
 /**
- * Loaded into a broker under test (`node --import`): how late does its event loop come to a timer, counting only what
- * is the process's own doing: time that the main thread waited for a processor is taken off. A delay stands for all
- * the moments inside it, so a second of silence is not one sample among many short ones. At SIGUSR2 the figures since
- * the last one are written to the file named by MOLDAU_BENCH_DELAY_FILE.
+ * Loaded into a broker under test (`node --import`): how late does its event loop come to a timer? Two figures of each
+ * delay: the part in which the main thread had the processor, and all of it but the time that it waited for a
+ * processor (so the first and what blocked it, as a disk does). A delay stands for all the moments inside it, so a
+ * second of silence is not one sample among many short ones. SIGUSR2 begins to look, the next one writes what was seen
+ * to the file named by MOLDAU_BENCH_DELAY_FILE and ends.
  */
-import { closeSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
-import { createHistogram, performance } from 'node:perf_hooks'
+import { openSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
 
 const EVERY_MS = 5
 const file = process.env['MOLDAU_BENCH_DELAY_FILE']
 
 if (file !== undefined) {
-  const histogram = createHistogram()
   const schedstat = openSync('/proc/self/schedstat', 'r')
   const bytes = Buffer.alloc(64)
-  /** Milliseconds that the main thread was ready to run and did not. */
-  const waitedMs = (): number => {
+  let timer: NodeJS.Timeout | undefined
+  let own: number[] = []
+  let all: number[] = []
+  let last = { at: 0, ranMs: 0, waitedMs: 0 }
+  const look = (): typeof last => {
     const length = readSync(schedstat, bytes, 0, bytes.length, 0)
-    return Number(bytes.toString('latin1', 0, length).split(' ')[1]) / 1e6
+    const [ran, waited] = bytes.toString('latin1', 0, length).split(' ')
+    return { at: performance.now(), ranMs: Number(ran) / 1e6, waitedMs: Number(waited) / 1e6 }
   }
-  let last = performance.now()
-  let waited = waitedMs()
-  const timer = setInterval(() => {
-    const now = performance.now()
-    const waitedNow = waitedMs()
-    let own = now - last - EVERY_MS - (waitedNow - waited)
+  const sample = (): void => {
+    const now = look()
+    const delay = now.at - last.at - EVERY_MS - (now.waitedMs - last.waitedMs)
+    add(all, delay)
+    add(own, Math.min(delay, now.ranMs - last.ranMs))
     last = now
-    waited = waitedNow
-    // Microseconds, as the histogram takes whole numbers from one on.
-    do {
-      histogram.record(Math.max(1, Math.round(own * 1000)))
-      own -= EVERY_MS
-    } while (own > 0)
-  }, EVERY_MS)
-  timer.unref()
+  }
   process.on('SIGUSR2', () => {
-    const figures = {
-      p50Ms: histogram.percentile(50) / 1000,
-      p999Ms: histogram.percentile(99.9) / 1000,
-      maxMs: histogram.max / 1000,
-      samples: histogram.count,
+    if (timer === undefined) {
+      own = []
+      all = []
+      last = look()
+      timer = setInterval(sample, EVERY_MS)
+      timer.unref()
+      return
     }
-    histogram.reset()
-    writeFileSync(`${file}.new`, JSON.stringify(figures))
+    clearInterval(timer)
+    timer = undefined
+    writeFileSync(`${file}.new`, JSON.stringify({ own, all }))
     renameSync(`${file}.new`, file)
   })
-  process.on('exit', () => closeSync(schedstat))
+}
+
+/** Adds a delay, and what each later moment within it would have seen. */
+function add(delays: number[], delay: number): void {
+  let left = delay
+  do {
+    delays.push(Math.max(0, Number(left.toFixed(3))))
+    left -= EVERY_MS
+  } while (left > 0)
 }

@@ -30,10 +30,12 @@ const kafkaHeap =
 /** For both: files of deleted topics go soon, so that runs do not fill the page cache; members join without a pause. */
 const settings = { 'log.segment.delete.delay.ms': '1000', 'group.initial.rebalance.delay.ms': '0' }
 
-/** How late the event loop was, in milliseconds. */
-export interface LoopDelay {
-  readonly p999Ms: number
-  readonly maxMs: number
+/** How late the event loop was, each time that it was looked at, in milliseconds. */
+export interface LoopDelays {
+  /** While it had the processor. */
+  readonly own: readonly number[]
+  /** Blocked in a call as well. */
+  readonly all: readonly number[]
 }
 
 /** A broker process under test. */
@@ -52,9 +54,21 @@ export class Peer {
     this.topicConfigs = topicConfigs
   }
 
+  static readonly #all = new Set<Peer>()
+
+  /** Ends all brokers and removes their files, without waiting. */
+  static removeAll(): void {
+    for (const peer of Peer.#all) {
+      peer.#child?.kill('SIGKILL')
+      rmSync(peer.folder, { recursive: true, force: true })
+    }
+  }
+
   static async create(key: 'kafka' | 'os' | 'commit'): Promise<Peer> {
     const folder = mkdtempSync(path.join(os.tmpdir(), `bench-${key}-`))
-    return new Peer(key, await freePort(), folder, '')
+    const peer = new Peer(key, await freePort(), folder, '')
+    Peer.#all.add(peer)
+    return peer
   }
 
   /** The same process under the setting that makes it sync every record. */
@@ -145,13 +159,18 @@ export class Peer {
     return Number(match?.[1]) / 1024
   }
 
-  /** How late the event loop was since the last question. Undefined of Kafka. */
-  async loopDelay(): Promise<LoopDelay | undefined> {
+  /** Begins to look at the event loop of a Moldau. */
+  watchLoop(): void {
+    if (this.isOurs) process.kill(this.pid, 'SIGUSR2')
+  }
+
+  /** What was seen since `watchLoop`. Undefined of Kafka. */
+  async loopDelays(): Promise<LoopDelays | undefined> {
     if (!this.isOurs) return undefined
     rmSync(this.#delayFile, { force: true })
     process.kill(this.pid, 'SIGUSR2')
-    for (let i = 0; i < 500 && !existsSync(this.#delayFile); i++) await sleep(10)
-    return JSON.parse(readFileSync(this.#delayFile, 'utf8')) as LoopDelay
+    for (let i = 0; i < 1000 && !existsSync(this.#delayFile); i++) await sleep(10)
+    return JSON.parse(readFileSync(this.#delayFile, 'utf8')) as LoopDelays
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
@@ -164,6 +183,7 @@ export class Peer {
 
   /** Ends it at once and removes its files. */
   async remove(): Promise<void> {
+    Peer.#all.delete(this)
     await this.stop('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
   }

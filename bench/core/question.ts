@@ -31,6 +31,8 @@ export interface Question {
   readonly peers?: readonly PeerKey[]
   /** Starts brokers of its own: those of the table do not run meanwhile. */
   readonly isAlone?: boolean
+  /** The event loop is not looked at: looking would cost more than what is measured. */
+  readonly isUnwatched?: boolean
   /** Once for each peer, before the rounds. */
   prepare?(peer: Peer, bench: Bench): Promise<void>
   measure(peer: Peer, bench: Bench): Promise<Readonly<Record<string, Measured>>>
@@ -38,3 +40,5 @@ export interface Question {
 }
 
 export const defaultPeers: readonly PeerKey[] = ['kafka', 'os', 'commit']
+/** In a smoke. */
+export const quickPeers: readonly PeerKey[] = ['kafka', 'os']

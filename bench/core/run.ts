@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench } from './bench.ts'
-import type { Peer, PeerKey } from './peers.ts'
-import { defaultPeers, type Question } from './question.ts'
+import type { LoopDelays, Peer, PeerKey } from './peers.ts'
+import { defaultPeers, quickPeers, type Question } from './question.ts'
+import { quantile } from './statistics.ts'
 
 /** Figures of one row and one broker, one per round. */
 export interface Series {
@@ -14,12 +15,17 @@ export interface Series {
   readonly cpuSeconds: number[]
 }
 
+export interface LoopDelay {
+  readonly ownMs: number
+  readonly allMs: number
+}
+
 export interface Answers {
   readonly question: string
   /** By row, then by broker. */
   readonly series: Readonly<Record<string, Partial<Record<PeerKey, Series>>>>
-  /** The worst p99.9 of the event loop delay in any run, in milliseconds. */
-  readonly loopDelayMs: Partial<Record<PeerKey, number>>
+  /** p99.9 of the event loop delay in all runs, in milliseconds: while it had the processor, and blocked as well. */
+  readonly loopDelay: Partial<Record<PeerKey, LoopDelay>>
   /** Processor time of others before each round, as a share of the machine. */
   readonly foreign: readonly number[]
 }
@@ -30,7 +36,7 @@ export async function askInRounds(
   bench: Bench,
   rounds: number,
 ): Promise<Answers> {
-  const keys = question.peers ?? defaultPeers
+  const keys = question.peers ?? (bench.isQuick ? quickPeers : defaultPeers)
   const taking = keys
     .map(key => peers.find(peer => peer.key === key))
     .filter(peer => peer !== undefined)
@@ -39,17 +45,21 @@ export async function askInRounds(
     series[row.key] = {}
     for (const key of keys) series[row.key]![key] = { values: [], cpuSeconds: [] }
   }
-  const loopDelayMs: Partial<Record<PeerKey, number>> = {}
+  const seen: Partial<Record<PeerKey, { own: number[]; all: number[] }>> = {}
   const foreign: number[] = []
   for (const peer of taking) await question.prepare?.(peer, bench)
   for (let round = 0; round < rounds; round++) {
     foreign.push(await busyShare())
     for (const peer of round % 2 === 0 ? taking : taking.toReversed()) {
-      if (question.isAlone !== true) await peer.loopDelay()
+      const isWatched = question.isAlone !== true && question.isUnwatched !== true
+      if (isWatched) peer.watchLoop()
       const measured = await question.measure(peer, bench)
-      const delay = question.isAlone === true ? undefined : await peer.loopDelay()
-      if (delay !== undefined)
-        loopDelayMs[peer.key] = Math.max(loopDelayMs[peer.key] ?? 0, delay.p999Ms)
+      const delays = isWatched ? await peer.loopDelays() : undefined
+      if (delays !== undefined) {
+        const kept = (seen[peer.key] ??= { own: [], all: [] })
+        kept.own.push(...delays.own)
+        kept.all.push(...delays.all)
+      }
       for (const row of question.rows) {
         const figure = measured[row.key]
         if (figure === undefined) throw new Error(`${question.name}: no figure for ${row.key}`)
@@ -60,7 +70,10 @@ export async function askInRounds(
     }
   }
   for (const peer of taking) await question.finish?.(peer, bench)
-  return { question: question.name, series, loopDelayMs, foreign }
+  const loopDelay: Partial<Record<PeerKey, LoopDelay>> = {}
+  for (const [key, { own, all }] of Object.entries(seen) as [PeerKey, LoopDelays][])
+    loopDelay[key] = { ownMs: quantile(own, 0.999), allMs: quantile(all, 0.999) }
+  return { question: question.name, series, loopDelay, foreign }
 }
 
 /** How busy the machine is while the brokers have nothing to do. */

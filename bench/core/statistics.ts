@@ -8,6 +8,11 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2
 }
 
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(q * (sorted.length - 1))] ?? 0
+}
+
 export interface Comparison {
   /** How many times better the second is, in the median of the pairs' figures. */
   readonly ratio: number

@@ -1,7 +1,7 @@
 /** Turns answers into rows with verdicts, and rows into the table that is printed and into Markdown. */
 import type { PeerKey } from './peers.ts'
 import type { Question, Row } from './question.ts'
-import type { Answers, Series } from './run.ts'
+import type { Answers, LoopDelay, Series } from './run.ts'
 import { compare, type Comparison, median } from './statistics.ts'
 
 /** Pairs of five that have to agree. */
@@ -21,7 +21,7 @@ export interface Line {
   readonly runs: Partial<Record<PeerKey, Series>>
   readonly os?: Verdict
   readonly commit?: Verdict
-  readonly loopDelayMs: Partial<Record<PeerKey, number>>
+  readonly loopDelay: Partial<Record<PeerKey, LoopDelay>>
 }
 
 export interface Verdict extends Comparison {
@@ -58,7 +58,7 @@ export function linesOf(question: Question, answers: Answers): Line[] {
       runs: series,
       ...(os === undefined ? {} : { os }),
       ...(commit === undefined ? {} : { commit }),
-      loopDelayMs: answers.loopDelayMs,
+      loopDelay: answers.loopDelay,
     }
   })
 }
@@ -81,6 +81,15 @@ function verdict(
     ...(limit === undefined ? {} : { limit }),
     isMet: comparison.ratio >= atLeast && agree && isWithin,
   }
+}
+
+/** A row as soon as it is known. */
+export function briefly(line: Line): string {
+  const { medians, os, commit, base, unit, title } = line
+  const ours = os === undefined ? '' : `, os ${figure(medians.os)} (${times(os.ratio)} ×)`
+  const durable =
+    commit === undefined ? '' : `, commit ${figure(medians.commit)} (${times(commit.ratio)} ×)`
+  return `         ${title}, ${unit}: Kafka ${figure(medians[base])}${ours}${durable}`
 }
 
 const header =
@@ -112,9 +121,7 @@ export function tableText(lines: readonly Line[]): string {
       (commit?.atLeast === undefined ? '' : times(commit.atLeast)).padStart(6),
       told(commit).padStart(8),
       '|',
-      Math.max(0, ...Object.values(line.loopDelayMs))
-        .toFixed(1)
-        .padStart(8),
+      worstDelay(line, 'ownMs').toFixed(1).padStart(8),
     ]
     return cells.join(' ')
   })
@@ -124,6 +131,11 @@ export function tableText(lines: readonly Line[]): string {
 function told(verdict: Verdict | undefined): string {
   if (verdict?.isMet === undefined) return ''
   return verdict.isMet ? 'met' : 'MISSED'
+}
+
+/** p99.9 of the event loop delay of either Moldau. */
+export function worstDelay(line: Line, of: keyof LoopDelay): number {
+  return Math.max(0, ...Object.values(line.loopDelay).map(delay => delay[of]))
 }
 
 /** Three digits that matter. */

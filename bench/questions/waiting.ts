@@ -14,6 +14,7 @@ function waitingQuestion(command: 'polls' | 'idle', title: string, how: string):
   return {
     name: command,
     how,
+    isUnwatched: true,
     rows: [
       { key: 'cpu', title: `${title}, CPU`, unit: 's/s', better: 'less', atLeast: 1 },
       { key: 'memory', title: `${title}, memory`, unit: 'MB', better: 'less', atLeast: 1 },
