@@ -17,9 +17,15 @@ CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 
 def produce_acks():
     create("acks", 3)
-    for acks in (0, 1, "all"):
+    for acks in (1, "all"):
         produce("acks", numbered(f"acks-{acks}-", 50), acks=acks)
+    # A connection that closes at once may take requests without an answer with it, under Kafka too.
+    silent = Producer({"bootstrap.servers": bootstrap, "acks": 0})
+    for record in numbered("acks-0-", 50):
+        silent.produce("acks", **record)
+    silent.flush(30)
     got = keys(read("acks", 150, 3))
+    del silent
     for acks in (0, 1, "all"):
         check("produce", f"acks={acks}: 50 records arrive", sum(k.startswith(f"acks-{acks}-") for k in got) == 50)
     sent = produce("acks", [dict(key="k", value="v", partition=2)])

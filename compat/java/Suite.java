@@ -18,8 +18,12 @@ public class Suite extends Harness {
 
     static void acks() throws Exception {
         create("acks", 3);
-        for (String acks : List.of("0", "1", "all")) produce(Map.of("acks", acks, "enable.idempotence", false), numbered("acks", "acks-" + acks + "-", 50));
+        for (String acks : List.of("1", "all")) produce(Map.of("acks", acks, "enable.idempotence", false), numbered("acks", "acks-" + acks + "-", 50));
+        // A connection that closes at once may take requests without an answer with it, under Kafka too.
+        var silent = producer(Map.of("acks", "0", "enable.idempotence", false));
+        for (var record : numbered("acks", "acks-0-", 50)) silent.send(record).get();
         var got = keys(read("acks", 150, 3, 0));
+        silent.close();
         for (String acks : List.of("0", "1", "all")) check("produce", "acks=" + acks + ": 50 records arrive", got.containsAll(names("acks-" + acks + "-", 50)));
         var sent = produce(List.of(record("acks", 2, null, "k", "v"))).get(0);
         check("produce", "a record goes to the partition it names and its offset comes back", sent.partition() == 2 && sent.hasOffset());

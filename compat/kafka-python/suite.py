@@ -25,9 +25,14 @@ def codec_of(name):
 
 def produce_acks():
     create("acks", 3)
-    for acks in (0, 1, "all"):
+    for acks in (1, "all"):
         produce("acks", numbered(f"acks-{acks}-", 50), acks=acks, enable_idempotence=False)
+    # A connection that closes at once may take requests without an answer with it, under Kafka too.
+    silent = KafkaProducer(bootstrap_servers=bootstrap, acks=0, enable_idempotence=False)
+    for record in numbered("acks-0-", 50):
+        silent.send("acks", **record)
     got = keys(read("acks", 150, 3))
+    silent.close()
     for acks in (0, 1, "all"):
         check("produce", f"acks={acks}: 50 records arrive", sum(k.startswith(f"acks-{acks}-") for k in got) == 50)
     sent = produce("acks", [dict(key=b"k", value=b"v", partition=2)])
@@ -228,7 +233,7 @@ def groups_partitions_added():
     member.subscribe([topic])
     until(lambda: owned(member) == [2], lambda: poll(member, got, 0.05))
     admin().create_partitions({topic: 5})
-    check("groups", "partitions added under a group are taken in", until(lambda: owned(member) == [5], lambda: poll(member, got, 0.05)))
+    check("groups", "partitions added under a group are taken in", until(lambda: owned(member) == [5], lambda: poll(member, got, 0.5)))
     produce(topic, [dict(key=str(p).encode(), value=b"v", partition=p) for p in range(5)])
     until(lambda: len(got) >= 5, lambda: poll(member, got))
     check("groups", "the added partitions are read from their start", {r.partition for r in got} == set(range(5)))

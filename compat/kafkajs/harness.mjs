@@ -10,6 +10,12 @@ export const kafka = new Kafka({
   logLevel: logLevel.NOTHING,
   retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 20 },
 })
+/** One that waits longer than a broker needs to start. */
+export const patient = new Kafka({
+  brokers: [bootstrap],
+  logLevel: logLevel.NOTHING,
+  retry: { initialRetryTime: 50, maxRetryTime: 200, retries: 500 },
+})
 export const admin = kafka.admin()
 export const codecs = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
 let failures = 0
@@ -26,7 +32,11 @@ export async function refused(area, what, action, ...types) {
     check(area, what, false, 'it was accepted')
   } catch (error) {
     const found =
-      error.type ?? error.errors?.[0]?.type ?? error.groups?.[0]?.error?.type ?? error.cause?.type ?? error.name
+      error.type ??
+      error.errors?.[0]?.type ??
+      error.groups?.[0]?.error?.type ??
+      error.cause?.type ??
+      error.name
     check(area, what, types.includes(found), `${found} ${error.message}`)
   }
 }

@@ -14,6 +14,7 @@ import {
   kafka,
   keys,
   numbered,
+  patient,
   phase,
   places,
   produce,
@@ -25,8 +26,13 @@ import {
 
 async function produceAcks() {
   await create('acks', 3)
-  for (const acks of [0, 1, -1]) await produce('acks', numbered(`acks-${acks}-`, 50), { acks })
+  for (const acks of [1, -1]) await produce('acks', numbered(`acks-${acks}-`, 50), { acks })
+  // A connection that closes at once may take requests without an answer with it, under Kafka too.
+  const silent = kafka.producer()
+  await silent.connect()
+  await silent.send({ topic: 'acks', acks: 0, messages: numbered('acks-0-', 50) })
   const got = [...keys(await read('acks', 150))]
+  await silent.disconnect()
   for (const acks of [0, 1, -1])
     check(
       'produce',
@@ -351,11 +357,7 @@ async function commits() {
 /** Sends without a pause while the broker restarts: each record once, in order. */
 async function idempotence() {
   await create('idempotent')
-  const producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry: { retries: 100, maxRetryTime: 200 },
-  })
+  const producer = patient.producer({ idempotent: true, maxInFlightRequests: 1 })
   await producer.connect()
   const offsets = []
   let stop = false
@@ -367,6 +369,7 @@ async function idempotence() {
       offsets.push(Number(sent.baseOffset))
     }
   })()
+  sending.catch(() => {})
   await until(() => offsets.length > 50)
   console.log('restart')
   const lines = createInterface(process.stdin)

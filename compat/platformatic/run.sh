@@ -1,4 +1,4 @@
 #!/bin/sh
 set -eu
 cd "$(dirname "$0")"
-exec "$(sh ../../scripts/find-node.sh)" --no-warnings smoke.mjs "$@"
+exec "$(sh ../../scripts/find-node.sh)" --no-warnings suite.mjs "$@"
