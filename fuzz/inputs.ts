@@ -3,6 +3,7 @@
  * what does not, and damaged ones.
  */
 import { LONG_MAX, LONG_MIN, seededRandom, type Random } from '../packages/base/src/index.ts'
+import { servedApis } from '../packages/broker/src/apis/index.ts'
 import type { Api } from '../packages/protocol/src/apis.ts'
 import { apiByKey, Apis, encodeRequest, type UnknownTag } from '../packages/protocol/src/index.ts'
 import type { Scalar } from '../packages/protocol/src/schema.ts'
@@ -39,6 +40,7 @@ export const allPairs: readonly Pair[] = Object.values(Apis).flatMap(api => {
 const HEAD_BYTES = 12
 /** A cut at every byte of longer requests is a cut at every so many. */
 const CUTS_MAX = 160
+const CUTS_OF_UNSERVED = 8
 /** API keys that do not exist, and those that Kafka 4 removed. */
 const unknownKeys = [4, 5, 6, 7, 58, 93, 1000, 32767, -1, -32768]
 /** These wait. */
@@ -136,8 +138,10 @@ export class Inputs {
     })
   }
 
-  *#cuts(bytes: Buffer, { api }: Pair): Generator<Input> {
-    const step = Math.ceil((bytes.length - 4) / CUTS_MAX)
+  *#cuts(bytes: Buffer, pair: Pair): Generator<Input> {
+    const { api } = pair
+    // Nobody looks at the body of a request that is not served.
+    const step = Math.ceil((bytes.length - 4) / (isServed(pair) ? CUTS_MAX : CUTS_OF_UNSERVED))
     for (let end = 4; end < bytes.length; end += step)
       yield {
         kind: 'cut',
@@ -227,6 +231,12 @@ export class Inputs {
   #pick<T>(list: readonly T[]): T {
     return pick(list, this.#random)
   }
+}
+
+/** Does the broker tell of this version in ApiVersions? */
+function isServed({ api, version }: Pair): boolean {
+  const versions = servedApis.find(served => served.api.key === api.key)?.versions
+  return versions !== undefined && version >= versions[0] && version <= versions[1]
 }
 
 /** `Fetch v12`. */

@@ -107,6 +107,7 @@ function summary(): void {
     answered: counts.answered,
     closed: counts.closed,
     silent: counts.silent,
+    internal_errors: counts.internalErrors,
     witness_rounds: report.rounds,
     witness_p99_ms: Number(report.p99Ms.toFixed(1)),
     witness_max_ms: Number(report.maxMs.toFixed(1)),
