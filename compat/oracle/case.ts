@@ -4,6 +4,7 @@
  * what it asks and observes there is recorded step by step, and the steps of both sides are compared.
  */
 import type { ApiRow, Fields, StructInput, StructOf } from '@moldau/protocol'
+import type { NotShown } from './semantics/not-shown.ts'
 
 /** One named behaviour. */
 export interface Case {
@@ -16,6 +17,8 @@ export interface CaseFile {
   readonly cases: readonly Case[]
   /** Settings of server.properties for both brokers. */
   readonly settings?: Readonly<Record<string, string>>
+  /** What it should show and cannot. */
+  readonly notShown?: readonly NotShown[]
 }
 
 /** Makes a case; its name is unique in the file. */

@@ -11,6 +11,7 @@ import type { CaseFile, Recording } from './case.ts'
 import { compareCase } from './compare.ts'
 import { readEntries, textOf } from './differences.ts'
 import { type LiveRecording, record } from './live-side.ts'
+import type { NotShown } from './semantics/not-shown.ts'
 import { lastRecordings, loadRecordings, saveRecordings } from './recordings.ts'
 import {
   failedFile,
@@ -22,7 +23,7 @@ import {
 } from './report.ts'
 
 /** Most of the time of a case is waiting. */
-const CONCURRENCY = 3
+const CONCURRENCY = 6
 
 const here = import.meta.dirname
 const parameters = process.argv.slice(2)
@@ -34,7 +35,8 @@ const files = readdirSync(path.join(here, 'cases'))
 const entries = readEntries(path.join(here, '../DIFFERENCES.md'))
 
 async function runFile(file: string): Promise<FileResult> {
-  const { cases, settings = {} } = (await import(`./cases/${file}.ts`)) as CaseFile
+  const { cases, settings = {}, notShown = [] } = (await import(`./cases/${file}.ts`)) as CaseFile
+  omitted.push(...notShown)
   const names = new Set(cases.map(({ name }) => name))
   if (names.size !== cases.length) throw new Error(`${file}: two cases have the same name`)
   const recorded = isAsking ? undefined : loadRecordings(file)
@@ -100,6 +102,7 @@ const needsKafka = files.some(file => isAsking || loadRecordings(file) === undef
 if (needsKafka && !hasJava()) process.exit(process.env['CI'] === 'true' ? 1 : 0)
 
 const left = [...files]
+const omitted: NotShown[] = []
 const results: FileResult[] = []
 async function runFiles(): Promise<void> {
   for (let file = left.shift(); file !== undefined; file = left.shift()) {
@@ -110,5 +113,11 @@ async function runFiles(): Promise<void> {
 }
 printHead()
 await Promise.all(Array.from({ length: CONCURRENCY }, runFiles))
+if (omitted.length > 0)
+  console.log(
+    `     ${omitted.length} items of SEMANTICS are not shown on one node: VERBOSE=1 tells why`,
+  )
+if (process.env['VERBOSE'] !== undefined)
+  for (const { item, reason } of omitted) console.log(`       ${item}: ${reason}`)
 const isWell = printTotal(results, entries, chosen.length === 0)
 process.exit(isWell ? 0 : 1)
