@@ -71,7 +71,7 @@ async function runShort(chosen: readonly Part[]): Promise<boolean> {
       skipped.push(part.name)
       continue
     }
-    const result = await part.run(part.short, 0)
+    const result = await runPart(part, part.short, 0)
     rows.push(result)
     console.log(`${isGood(result) ? 'ok  ' : 'FAIL'} ${result.fault} (${result.seconds} s)`)
     for (const failure of result.failures) console.log(`     ${failure}`)
@@ -98,6 +98,25 @@ async function runShort(chosen: readonly Part[]): Promise<boolean> {
   return failed.length === 0
 }
 
+/** A fault whose test cannot go on has failed; the others are run all the same. */
+async function runPart(part: Part, count: number, from: number): Promise<FaultResult> {
+  const began = performance.now()
+  try {
+    return await part.run(count, from)
+  } catch (error) {
+    return {
+      fault: part.name,
+      fired: 0,
+      acked: 0,
+      lost: 0,
+      doubled: 0,
+      recovered: 0,
+      failures: [(error as Error).stack ?? String(error)],
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+    }
+  }
+}
+
 /** Runs until `count` rounds are done on this commit. The ledger grows with every chunk. */
 async function runLong(part: Part, count: number): Promise<boolean> {
   if (!(count > 0)) throw new Error('npm run faults -- long NAME COUNT')
@@ -109,7 +128,7 @@ async function runLong(part: Part, count: number): Promise<boolean> {
   while (progress.state.next < count) {
     const { next } = progress.state
     const rounds = Math.min(part.chunk, count - next)
-    const result = await part.run(rounds, next)
+    const result = await runPart(part, rounds, next)
     const { acked, lost, doubled, failures, seconds } = result
     ledger.add({
       kind: part.kind,
