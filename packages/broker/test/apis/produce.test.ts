@@ -38,6 +38,34 @@ test('answers every version with the offset of the batch', async () => {
   }
 })
 
+test('topics to which nothing is written are not named in the answer, however many', async () => {
+  for (const version of [8, 9]) {
+    for (const emptyCount of [1, 126, 127, 300]) {
+      const { world, client } = await setUp()
+      const { topicData, ...request } = produceOf('orders', batchOf('a'))
+      const empty = Array.from({ length: emptyCount }, () => ({
+        name: 'orders',
+        partitionData: [],
+      }))
+      client.request(Apis.Produce, version, { ...request, topicData: [...empty, ...topicData] })
+      world.run()
+      const names = client.response(Apis.Produce, version)?.responses.map(({ name }) => name)
+      assert.deepEqual(names, ['orders'], `version ${version}, ${emptyCount} topics`)
+    }
+  }
+})
+
+test('a request without time waits for the own disk all the same', async () => {
+  const { world, client } = await setUp()
+  world.isDiskStalled = true
+  client.request(Apis.Produce, 9, { ...produceOf('orders', batchOf('a')), timeoutMs: -1 })
+  world.advance(100)
+  assert.equal(client.response(Apis.Produce, 9), undefined)
+  world.isDiskStalled = false
+  world.run()
+  assert.equal(client.response(Apis.Produce, 9)?.responses[0]?.partitionResponses[0]?.errorCode, 0)
+})
+
 test('with acks=all answers when the disk has it, with acks=1 when it is written', async () => {
   const { world, client } = await setUp()
   world.isDiskStalled = true

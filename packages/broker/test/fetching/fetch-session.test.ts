@@ -51,6 +51,7 @@ test('refuses a session that is unknown, of another epoch, or of the other way t
   assert.equal(continuationProblem(undefined, 1, false), 'FETCH_SESSION_ID_NOT_FOUND')
   assert.equal(continuationProblem(session, 2, false), 'INVALID_FETCH_SESSION_EPOCH')
   assert.equal(continuationProblem(session, 1, true), 'FETCH_SESSION_TOPIC_ID_ERROR')
+  assert.equal(continuationProblem(session, 2, true), 'INVALID_FETCH_SESSION_EPOCH')
   assert.equal(continuationProblem(session, 1, false), undefined)
 })
 
