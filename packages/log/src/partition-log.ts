@@ -154,6 +154,10 @@ export class PartitionLog {
 
   /** Bytes of all segments. */
   get sizeInBytes(): number {
+    const tail = this.#closedTail
+    // Of one segment the size is known: nothing need be opened.
+    if (tail !== undefined && tail.segmentBase === this.#known.logStartOffset)
+      return tail.segmentBytes
     let bytes = 0
     for (const segment of this.#opened.contents.segments) bytes += segment.sizeInBytes
     return bytes

@@ -60,10 +60,15 @@ export const metadata = serve(Apis.Metadata, {
 /** What `describeTopics` would look at: each id once where there are ids, else each name. */
 function withoutRepeats(request: MetadataRequest): MetadataRequest {
   if (request.topics === null) return request
-  const byId = new Map(request.topics.map(topic => [topic.topicId, topic]))
-  byId.delete(ZERO_UUID)
-  const distinct = byId.size > 0 ? byId : new Map(request.topics.map(topic => [topic.name, topic]))
-  return { ...request, topics: [...distinct.values()] }
+  const hasIds = request.topics.some(({ topicId }) => topicId !== ZERO_UUID)
+  const seen = new Set<string | null>(hasIds ? [ZERO_UUID] : [])
+  const topics = request.topics.filter(({ name, topicId }) => {
+    const key = hasIds ? topicId : name
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+  return { ...request, topics }
 }
 
 function describeTopics(image: ClusterImage, request: MetadataRequest, context: RequestContext) {

@@ -26,6 +26,7 @@ const broker = makeServices(makeImage({}), {
   } as unknown as BrokerServices['logs'],
   world: {
     files: { space: () => ({ freeBytes: 40, totalBytes: 100 }) },
+    clock: { now: () => 0, monotonic: () => 0 },
   } as unknown as BrokerServices['world'],
 })
 
