@@ -69,8 +69,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   /** Changes whenever what a checkpoint holds of this log has changed. */
   version = 0
   readonly #home: LogHome
-  readonly #topic: string
-  readonly #partition: number
+  readonly #subject: { readonly topic: string; readonly partition: number }
   readonly #opening: OpenOptions
   readonly #observer: { progress(): void }
   readonly #writer: SegmentWriter
@@ -98,8 +97,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       contents.logEndOffset,
     )
     this.#home = home
-    this.#topic = options.topic
-    this.#partition = options.partition
+    this.#subject = { topic: options.topic, partition: options.partition }
     this.#opening = opening
     this.#observer = options.observer
     this.#hasChanged = contents.wasRecovered
@@ -178,7 +176,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const segment = contents.segments[index]
     const { position, offset } = findCut(this.#home.shared, segment, target)
     if (offset < this.sync.durableOffset)
-      this.#home.lowerDurable(this.#topic, this.#partition, offset)
+      this.#home.lowerDurable(this.#subject.topic, this.#subject.partition, offset)
     for (const later of contents.segments.splice(index + 1)) this.#removeSegment(later)
     if (segment !== undefined) {
       segment.isActive = true
@@ -237,8 +235,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       for (const segment of removed) this.#removeSegment(segment)
     })
     this.#home.shared.logger.info('segments deleted', {
-      topic: this.#topic,
-      partition: this.#partition,
+      ...this.#subject,
       segmentCount: plan.deleteCount,
       reason: plan.reason,
       logStartOffset: contents.logStartOffset,
@@ -473,11 +470,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const jitterMax = Math.min(this.#config['segment.jitter.ms'], this.#config['segment.ms'])
     this.#rollJitterMs = jitterMax > 0 ? shared.world.random.below(Math.min(jitterMax, 2 ** 32)) : 0
     if (old !== undefined) {
-      shared.logger.debug('segment rolled', {
-        topic: this.#topic,
-        partition: this.#partition,
-        baseOffset,
-      })
+      shared.logger.debug('segment rolled', { ...this.#subject, baseOffset })
       this.sync.request(baseOffset)
     }
     return segment
