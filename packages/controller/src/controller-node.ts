@@ -7,7 +7,7 @@
  * quorum of one has none, and an idle broker should not write (docs/decisions).
  */
 import { assert, randomUuid, type Logger, type Timer } from '@moldau/base'
-import type { World } from '@moldau/io'
+import { nextTurn, type World } from '@moldau/io'
 import {
   decodeMetadataRecord,
   encodeMetadataRecord,
@@ -19,6 +19,8 @@ import {
 } from '@moldau/metadata'
 import {
   KafkaError,
+  type CreateTopicsRequest,
+  type CreateTopicsResponse,
   type DescribeQuorumRequest,
   type MessageInput,
   type MessageOf,
@@ -29,6 +31,7 @@ import { BrokerSessions } from './core/broker-sessions.ts'
 import { fenceExpired } from './core/brokers.ts'
 import { decide, isDecidedApi, type DecidedApi, type DecidedApis } from './core/controller.ts'
 import type { ConfigRules, ControllerConfig, Decision, DecisionContext } from './core/decision.ts'
+import { partsOfCreation } from './core/topics.ts'
 import { SUPPORTED_FEATURES, unservedFeatures, type UnservedFeature } from './core/features.ts'
 import { describeQuorum } from './describe-quorum.ts'
 
@@ -120,6 +123,10 @@ export class ControllerNode implements ControllerChannel {
       )
       return response as unknown as MessageInput<A['response']>
     }
+    if (api.name === 'CreateTopics') {
+      const response = await this.#createTopics(request as unknown as CreateTopicsRequest, version)
+      return response as unknown as MessageInput<A['response']>
+    }
     if (!isDecidedApi(api.name))
       throw new KafkaError('UNSUPPORTED_VERSION', `${api.name} is not served by the controller`)
     const decision = decide(
@@ -129,6 +136,24 @@ export class ControllerNode implements ControllerChannel {
       version,
     )
     return (await this.#carryOut(decision)) as unknown as MessageInput<A['response']>
+  }
+
+  /** Very many topics part by part, so that others have their turn in between. */
+  async #createTopics(
+    request: CreateTopicsRequest,
+    version: number,
+  ): Promise<MessageInput<typeof CreateTopicsResponse>> {
+    const [first = request, ...others] = partsOfCreation(request, this.#options)
+    const response = await this.#carryOut(decide('CreateTopics', first, this.#context(), version))
+    if (others.length === 0) return response
+    const topics = [...(response.topics ?? [])]
+    for (const part of others) {
+      await nextTurn(this.#options.world)
+      const decision = decide('CreateTopics', part, this.#context(), version)
+      const { topics: more = [] } = await this.#carryOut(decision)
+      for (const topic of more) topics.push(topic)
+    }
+    return { ...response, topics }
   }
 
   /** Stops the timers. What was appended is still answered. */

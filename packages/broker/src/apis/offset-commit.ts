@@ -55,6 +55,8 @@ export const offsetCommit = serve(Apis.OffsetCommit, {
     return { ...response, topics: merge(refused, answered) }
   },
 
+  divide: { request: 'topics', response: 'topics' },
+
   refuse: (request, { errorCode }) => ({
     topics: request.topics.map(topic => refuse(topic, errorCode)),
   }),

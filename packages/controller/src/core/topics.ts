@@ -40,6 +40,41 @@ interface Created {
   readonly result: Result
 }
 
+/** Topics, and partitions, that are decided on at once where a request has more of both. */
+const TOPICS_PER_PART = 200
+const PARTITIONS_PER_PART = 1000
+
+/**
+ * A request of very many topics as several, which are decided on one after the other; as it is where it is small, or to
+ * be refused as a whole. A topic stays whole, and so do topics of one name.
+ */
+export function partsOfCreation(
+  request: CreateTopicsRequest,
+  context: Pick<DecisionContext, 'config'>,
+): CreateTopicsRequest[] {
+  const { topics } = request
+  const total = totalPartitions(topics, context)
+  if (topics.length <= TOPICS_PER_PART && total <= PARTITIONS_PER_PART) return [request]
+  const { duplicates } = byName(topics)
+  if (total > NEW_PARTITIONS_MAX || duplicates.length > 0) return [request]
+  const parts: CreateTopicsRequest[] = []
+  let part: CreatableTopic[] = []
+  let partitions = 0
+  for (const topic of topics) {
+    const wanted = totalPartitions([topic], context)
+    const isFull = part.length >= TOPICS_PER_PART || partitions + wanted > PARTITIONS_PER_PART
+    if (isFull && part.length > 0) {
+      parts.push({ ...request, topics: part })
+      part = []
+      partitions = 0
+    }
+    part.push(topic)
+    partitions += wanted
+  }
+  parts.push({ ...request, topics: part })
+  return parts
+}
+
 /** Decides on CreateTopics. */
 export function createTopics(
   request: CreateTopicsRequest,
@@ -310,7 +345,10 @@ function directoryFor(image: ClusterImage, brokerId: number): string {
   return logDirs.length === 1 ? (logDirs[0] as string) : UNASSIGNED_DIRECTORY
 }
 
-function totalPartitions(topics: readonly CreatableTopic[], { config }: DecisionContext): number {
+function totalPartitions(
+  topics: readonly CreatableTopic[],
+  { config }: Pick<DecisionContext, 'config'>,
+): number {
   let total = 0
   for (const { assignments, numPartitions } of topics) {
     if (assignments.length > 0) total += assignments.length

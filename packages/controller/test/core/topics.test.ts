@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CreateTopicsRequest } from '@moldau/protocol'
-import { createTopics } from '../../src/core/topics.ts'
+import { createTopics, partsOfCreation } from '../../src/core/topics.ts'
 import { broker, directoryOf, TestCluster } from './support.ts'
 
 type Topic = CreateTopicsRequest['topics'][number]
@@ -224,4 +224,24 @@ test('with several log directories the broker is to choose', () => {
   } as typeof record)
   create(cluster, topic('orders'))
   assert.deepEqual(cluster.partition('orders')?.directories, ['AAAAAAAAAAAAAAAAAAAAAQ'])
+})
+
+test('a request of very many topics is decided on in parts, unless it is to be refused', () => {
+  const context = { config: { 'num.partitions': 1 } } as Parameters<typeof partsOfCreation>[1]
+  const partsOf = (topics: Topic[]) =>
+    partsOfCreation({ topics, timeoutMs: 0, validateOnly: false } as CreateTopicsRequest, context)
+  const many = (count: number, numPartitions: number) =>
+    Array.from({ length: count }, (_, i) => topic(`t${i}`, { numPartitions }))
+  const sizes = (topics: Topic[]) => partsOf(topics).map(part => part.topics.length)
+  assert.deepEqual(sizes(many(200, 5)), [200])
+  assert.deepEqual(sizes(many(450, 1)), [200, 200, 50])
+  assert.deepEqual(sizes(many(5, 400)), [2, 2, 1])
+  assert.deepEqual(sizes(many(3, 3000)), [1, 1, 1])
+  assert.deepEqual(sizes(many(3, 4000)), [3])
+  assert.deepEqual(sizes([...many(300, 1), topic('t0')]), [301])
+  const names = partsOf(many(450, 1)).flatMap(part => part.topics.map(({ name }) => name))
+  assert.deepEqual(
+    names,
+    many(450, 1).map(({ name }) => name),
+  )
 })
