@@ -53,7 +53,7 @@ async function measureStart(peer: Peer, bench: Bench): Promise<Record<string, Me
     await sleep(bench.isQuick ? 100 : IDLE_AFTER_MS)
     const idleMb = own.memoryMb()
     const many = { ...batches15, connections: 16, partitions: 16 }
-    await bench.withTopic(own, 16, topic => bench.produce(own, topic, many, bench.volume(200e6)))
+    await bench.withTopic(own, 16, topic => bench.produce(own, topic, many, bench.volume(400e6)))
     await bench.withTopic(own, 1, async topic => {
       const requests = bench.volume(6000)
       await bench.produceRequests(own, topic, requests)
@@ -105,7 +105,7 @@ async function measurePartitions(peer: Peer, bench: Bench): Promise<Record<strin
 export const aloneQuestions: readonly Question[] = [
   {
     name: 'start',
-    how: 'from the start of the process to the first record accepted in a topic that its metadata request makes; memory 2 s later, and after 600 MB through 17 connections and a consumer',
+    how: 'from the start of the process to the first record accepted in a topic that its metadata request makes; memory 2 s later, and after 1 GB through 17 connections and a consumer',
     isAlone: true,
     rows: [
       {
