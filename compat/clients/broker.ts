@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../packages/testing/src/broker-process.ts'
 
 const compat = path.join(import.meta.dirname, '..')
-const START_DEADLINE_MS = 60_000
+const START_DEADLINE_MS = 180_000
 
 export const peer = process.env['PEER'] === 'kafka' ? 'Apache Kafka 4.3.1' : 'Moldau'
 
