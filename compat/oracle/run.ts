@@ -23,7 +23,7 @@ import {
 } from './report.ts'
 
 /** Most of the time of a case is waiting. */
-const CONCURRENCY = 6
+const CONCURRENCY = 4
 
 const here = import.meta.dirname
 const parameters = process.argv.slice(2)
