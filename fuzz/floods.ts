@@ -61,7 +61,9 @@ const floods: Readonly<Record<string, Flood>> = {
       resources: [
         { resourceType: 4, resourceName: '1', configurationKeys: null },
         ...Array.from({ length: 20 }, () => ({
-          ...{ resourceType: 2, resourceName: 'orders', configurationKeys: null },
+          resourceType: 2,
+          resourceName: 'orders',
+          configurationKeys: null,
         })),
       ],
       includeSynonyms: true,
@@ -72,10 +74,15 @@ const floods: Readonly<Record<string, Flood>> = {
 
   'fetches of much, answers not read': (session, known) => {
     const partitions = Array.from({ length: 3 }, (_, partition) => ({
-      ...{ partition, fetchOffset: 0, partitionMaxBytes: 50_000_000 },
+      partition,
+      fetchOffset: 0,
+      partitionMaxBytes: 50_000_000,
     }))
     const frame = encoded(Apis.Fetch, 11, {
-      ...{ maxWaitMs: 0, minBytes: 0, maxBytes: 50_000_000, forgottenTopicsData: [] },
+      maxWaitMs: 0,
+      minBytes: 0,
+      maxBytes: 50_000_000,
+      forgottenTopicsData: [],
       topics: known.topics.map(topic => ({ topic, partitions })),
     })
     return pour(session, 30, Array(30).fill(frame), false)
@@ -150,11 +157,15 @@ function* largeRequests(known: Known, random: Random): Generator<Input> {
     topics: many(300, i => ({ name: `t${i}`, partitionIndexes: many(1000, at => at) })),
   })
   yield encoded(Apis.OffsetCommit, 8, {
-    ...{ groupId: `many-${suffix}`, generationIdOrMemberEpoch: -1, memberId: '' },
+    groupId: `many-${suffix}`,
+    generationIdOrMemberEpoch: -1,
+    memberId: '',
     topics: many(20, () => ({
       name: 'orders',
       partitions: many(1000, at => ({
-        ...{ partitionIndex: at % 3, committedOffset: at, committedMetadata: '' },
+        partitionIndex: at % 3,
+        committedOffset: at,
+        committedMetadata: '',
       })),
     })),
   })
@@ -167,7 +178,10 @@ function* largeRequests(known: Known, random: Random): Generator<Input> {
     })),
   })
   yield encoded(Apis.Fetch, 11, {
-    ...{ maxWaitMs: 0, minBytes: 0, maxBytes: 1 << 20, forgottenTopicsData: [] },
+    maxWaitMs: 0,
+    minBytes: 0,
+    maxBytes: 1 << 20,
+    forgottenTopicsData: [],
     topics: many(200, () => ({
       topic: 'orders',
       partitions: many(500, at => ({
@@ -195,7 +209,9 @@ function* largeRequests(known: Known, random: Random): Generator<Input> {
   })
   yield encoded(Apis.DescribeConfigs, 4, {
     resources: many(2000, () => ({
-      ...{ resourceType: 2, resourceName: 'orders', configurationKeys: null },
+      resourceType: 2,
+      resourceName: 'orders',
+      configurationKeys: null,
     })),
   })
   yield encoded(Apis.IncrementalAlterConfigs, 1, {
@@ -235,8 +251,12 @@ function* largeRequests(known: Known, random: Random): Generator<Input> {
     cursor: null,
   })
   yield encoded(Apis.JoinGroup, 5, {
-    ...{ groupId: `wide-${suffix}`, sessionTimeoutMs: 6000, rebalanceTimeoutMs: 1000 },
-    ...{ memberId: '', groupInstanceId: null, protocolType: 'consumer' },
+    groupId: `wide-${suffix}`,
+    sessionTimeoutMs: 6000,
+    rebalanceTimeoutMs: 1000,
+    memberId: '',
+    groupInstanceId: null,
+    protocolType: 'consumer',
     protocols: many(20_000, i => ({ name: `p${i}`, metadata: Buffer.alloc(40) })),
   })
   yield encoded(Apis.DeleteTopics, 5, {

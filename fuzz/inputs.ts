@@ -47,35 +47,55 @@ const unknownKeys = [4, 5, 6, 7, 58, 93, 1000, 32767, -1, -32768]
 const patient: ReadonlySet<string> = new Set(['Fetch', 'JoinGroup', 'SyncGroup', 'Produce'])
 
 const names = [
-  ...['nope', '', '..', '.', 'a/b', 'x'.repeat(249), 'x'.repeat(250), 'größe', '\0', 'orders\n'],
-  ...['__consumer_offsets', '__cluster_metadata', '__transaction_state', '../../etc/passwd'],
-  ...['constructor', '__proto__', 'toString'],
+  'nope',
+  '',
+  '..',
+  '.',
+  'a/b',
+  'x'.repeat(249),
+  'x'.repeat(250),
+  'größe',
+  '\0',
+  'orders\n',
+  '__consumer_offsets',
+  '__cluster_metadata',
+  '__transaction_state',
+  '../../etc/passwd',
+  'constructor',
+  '__proto__',
+  'toString',
 ]
 const texts = [
-  ...[
-    '',
-    'consumer',
-    'range',
-    'cleanup.policy',
-    'compact',
-    'delete',
-    'retention.ms',
-    '-1',
-    '0',
-    '1',
-  ],
-  ...[
-    'abc',
-    'x'.repeat(4095),
-    '川\u{1f30a}',
-    '__proto__',
-    'constructor',
-    'localhost',
-    '1e9',
-    'NaN',
-  ],
-  ...['9223372036854775807', '99999999999999999999', 'max.message.bytes', 'min.insync.replicas'],
-  ...['segment.bytes', 'compression.type', 'PLAINTEXT', '1:2', '*', 'user', 'client-id', 'ip'],
+  '',
+  'consumer',
+  'range',
+  'cleanup.policy',
+  'compact',
+  'delete',
+  'retention.ms',
+  '-1',
+  '0',
+  '1',
+  'abc',
+  'x'.repeat(4095),
+  '川\u{1f30a}',
+  '__proto__',
+  'constructor',
+  'localhost',
+  '1e9',
+  'NaN',
+  '9223372036854775807',
+  '99999999999999999999',
+  'max.message.bytes',
+  'min.insync.replicas',
+  'segment.bytes',
+  'compression.type',
+  'PLAINTEXT',
+  '1:2',
+  '*',
+  'user',
+  'client-id',
+  'ip',
 ]
 const groups = ['g1', 'g1', 'g2', 'g3', '']
 const clientIds = ['fuzz', null, '', 'x'.repeat(1000), '__admin_client']
@@ -201,7 +221,11 @@ export class Inputs {
         return this.#random.fraction() < 0.6 ? this.#pick(this.#known.topicIds) : undefined
       case 'records':
         return randomBatch(this.#random, this.#known.producerIds)
-      default:
+      case 'boolean':
+      case 'int8':
+      case 'uint16':
+      case 'uint32':
+      case 'bytes':
         return undefined
     }
   }

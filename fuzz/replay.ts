@@ -12,7 +12,7 @@ const ANSWER_MS = 10_000
 const file = process.argv[2]
 const target = await Target.create()
 if (file === undefined || typeof target === 'string') {
-  console.error(file === undefined ? 'Which file?' : `skipped: ${String(target)}`)
+  console.error(file === undefined ? 'Which file?' : 'skipped: no memory cgroup can be made')
   process.exit(1)
 }
 await using broker = target

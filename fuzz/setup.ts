@@ -60,8 +60,11 @@ export async function fill(port: number): Promise<Known> {
   const connection = await Connection.open(port)
   await ask(connection, Apis.CreateTopics, 7, {
     topics: topics.map(([name, numPartitions]) => ({
-      ...{ name, numPartitions, replicationFactor: 1 },
-      ...{ assignments: [], configs: [] },
+      name,
+      numPartitions,
+      replicationFactor: 1,
+      assignments: [],
+      configs: [],
     })),
     timeoutMs: 30_000,
     validateOnly: false,

@@ -65,7 +65,12 @@ export class Target {
     this.#child = spawn(
       'sh',
       [
-        ...['-c', enter, 'sh', path.join(root, 'bin/moldau'), 'server', 'start'],
+        '-c',
+        enter,
+        'sh',
+        path.join(root, 'bin/moldau'),
+        'server',
+        'start',
         ...overrides.flatMap(pair => ['--override', pair]),
       ],
       {

@@ -150,7 +150,7 @@ export class ControllerNode implements ControllerChannel {
     for (const part of others) {
       await nextTurn(this.#options.world)
       const decision = decide('CreateTopics', part, this.#context(), version)
-      const { topics: more = [] } = await this.#carryOut(decision)
+      const { topics: more } = await this.#carryOut(decision)
       for (const topic of more) topics.push(topic)
     }
     return { ...response, topics }

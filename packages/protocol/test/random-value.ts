@@ -55,13 +55,13 @@ export function randomValue(
   return value
 }
 
-/** Is the field in this version? */
+/** Is the field in this version? @public used by compat/codecs */
 export function hasField(facts: FieldFacts, version: number, isFlexible: boolean): boolean {
   const isTaggable = facts.tag === undefined || isFlexible
   return version >= facts.since && version <= facts.until && isTaggable
 }
 
-/** What a field holds in versions without it. */
+/** What a field holds in versions without it. @public used by compat/codecs */
 export function defaultOf({ type, defaultValue }: FieldFacts): unknown {
   if (defaultValue !== undefined) return defaultValue
   if (type === 'boolean') return false
