@@ -25,9 +25,9 @@ interface State {
 interface Step {
   readonly api: Api
   readonly version: number
-  body(state: State): object
+  readonly body: (state: State) => object
   /** Takes from the answer what later steps need. */
-  learn?(state: State, answer: Record<string, unknown>): void
+  readonly learn?: (state: State, answer: Record<string, unknown>) => void
 }
 
 /** Keeps the types of a step in line. */
