@@ -88,6 +88,6 @@ export const notShown: readonly NotShown[] = [
   },
   {
     item: '2a.11 the advertised listener follows the one that a request arrived on',
-    reason: 'needs a second listener; packages/broker tests it',
+    reason: 'needs a second listener, of use with several networks',
   },
 ]

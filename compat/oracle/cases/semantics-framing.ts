@@ -322,6 +322,6 @@ export const notShown: readonly NotShown[] = [
   },
   {
     item: '2a.13 the reserved ids of directories',
-    reason: 'no client sees them; packages/metadata tests them',
+    reason: 'no client sees them',
   },
 ]

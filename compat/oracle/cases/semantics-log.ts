@@ -286,7 +286,7 @@ export const notShown: readonly NotShown[] = [
   },
   {
     item: '2h.96 the time of the file where there are no timestamps; only below the high watermark',
-    reason: 'packages/log tests both; on one replica the high watermark is the end',
+    reason: 'takes files older than they are; on one replica the high watermark is the end',
   },
   {
     item: '2h.97 a full index, offsets too far from the first',

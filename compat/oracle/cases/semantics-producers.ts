@@ -132,7 +132,7 @@ export const cases: readonly Case[] = [
 export const notShown: readonly NotShown[] = [
   {
     item: '2c.27 records are null',
-    reason: 'Kafka 4.3.1 never answers; ours says INVALID_RECORD (packages/broker tests it)',
+    reason: 'Kafka 4.3.1 never answers: see compat/DIFFERENCES.md',
   },
   {
     item: '2c.34 NOT_ENOUGH_REPLICAS after the append, and the timeout of acks=all',
