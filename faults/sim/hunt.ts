@@ -9,6 +9,8 @@ import { Violation } from './journal.ts'
 const [seed = '1', perMode = '300'] = process.argv.slice(2)
 const began = performance.now()
 const random = seededRandom(`hunt/${seed}`)
+/** Kinds of points that are tried first: `os power-cut`. */
+const focus = process.env['MOLDAU_HUNT_FOCUS'] ?? ''
 /** Where the tests look, and what they have seen. */
 const found = await hunt()
 console.log(
@@ -25,7 +27,10 @@ async function hunt() {
     return result('workload', 'without a crash', points, error)
   }
   while (candidates.length > 0) {
-    const [point] = candidates.splice(random.below(candidates.length), 1)
+    const focused = candidates.filter(({ mode, stop }) => `${mode} ${stop}` === focus)
+    const pool = focused.length > 0 ? focused : candidates
+    const chosen = pool[random.below(pool.length)]
+    const [point] = candidates.splice(chosen === undefined ? 0 : candidates.indexOf(chosen), 1)
     if (point === undefined) break
     points++
     try {
