@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -42,7 +44,10 @@ func topics() {
 	check("admin", errors.Is(create("not/a/name", 1), kafka.InvalidTopic), "refuses a name that is not allowed")
 	check("admin", errors.Is(create("kafka-go-none", 0), kafka.InvalidPartitionNumber), "refuses a topic without partitions")
 	check("admin", errors.Is(create("kafka-go-none", 1, kafka.ConfigEntry{ConfigName: "retention.ms", ConfigValue: "soon"}), kafka.InvalidConfiguration), "refuses a config that is not a number")
-	dry := must(client.CreateTopics(ctx, &kafka.CreateTopicsRequest{ValidateOnly: true, Topics: []kafka.TopicConfig{{Topic: "kafka-go-dry", NumPartitions: 1, ReplicationFactor: 1}}}))
+	// The client waits for the topic to appear in the metadata, until the deadline.
+	short, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	dry := must(client.CreateTopics(short, &kafka.CreateTopicsRequest{ValidateOnly: true, Topics: []kafka.TopicConfig{{Topic: "kafka-go-dry", NumPartitions: 1, ReplicationFactor: 1}}}))
 	check("admin", dry.Errors["kafka-go-dry"] == nil && listed(adminTopic) && !listed("kafka-go-dry"), "lists topics; ValidateOnly made none", dry.Errors)
 	metadata := must(client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{adminTopic}}))
 	check("admin", len(metadata.Topics) == 1 && len(metadata.Topics[0].Partitions) == 3 && metadata.Topics[0].Partitions[0].Leader.ID == metadata.Brokers[0].ID, "describes the partitions of a topic", metadata)

@@ -37,7 +37,8 @@ func survive() {
 			default:
 			}
 			// The writer gives up at once on a partition without a leader, which a client may see while the broker starts.
-			until(func() bool { return w.WriteMessages(ctx, kafka.Message{Value: []byte(strconv.Itoa(i))}) == nil })
+			for !until(func() bool { return w.WriteMessages(ctx, kafka.Message{Value: []byte(strconv.Itoa(i))}) == nil }) {
+			}
 			lock.Lock()
 			acknowledged++
 			lock.Unlock()
