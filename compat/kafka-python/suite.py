@@ -194,7 +194,7 @@ class Events(ConsumerRebalanceListener):
 
 def groups_static():
     topic, events = create("static", 4), Events()
-    first, second = consumer("static", group_instance_id="one"), consumer("static", group_instance_id="two")
+    first, second = consumer("static", group_instance_id="one", session_timeout_ms=20000), consumer("static", group_instance_id="two", session_timeout_ms=20000)
     first.subscribe([topic], listener=events)
     second.subscribe([topic])
 
@@ -207,7 +207,7 @@ def groups_static():
     mine = second.assignment()
     events.seen.clear()
     second.close()
-    second = consumer("static", group_instance_id="two")
+    second = consumer("static", group_instance_id="two", session_timeout_ms=20000)
     second.subscribe([topic])
     until(lambda: owned(second) == [2], step)
     check("groups", "a static member that comes back has its partitions again, and nobody is disturbed", second.assignment() == mine and events.seen == [], events.seen)
