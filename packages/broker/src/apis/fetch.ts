@@ -7,7 +7,7 @@
  * followers (KIP-1166). Followers are not served yet: replication between brokers is to come.
  */
 import { Reader, ZERO_UUID } from '@moldau/base'
-import { inTurns } from '@moldau/io'
+import { inTurns, nextTurn } from '@moldau/io'
 import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
 import { encodeFetch } from '../fetching/fetch-response.ts'
 import type { FetchTarget } from '../fetching/fetch-session.ts'
@@ -41,7 +41,10 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
   connection.hold()
   const rest = new Reader(Buffer.from(reader.buffer.subarray(reader.offset, reader.end)))
   inTurns(FetchRequest.readInSteps(rest, apiVersion), broker.world)
-    .then(request => begin(exchange, request, broker))
+    .then(async request => {
+      await nextTurn(broker.world)
+      begin(exchange, request, broker)
+    })
     .catch((error: unknown) => exchange.fail(`malformed request: ${String(error)}`))
     .finally(() => connection.release())
 })

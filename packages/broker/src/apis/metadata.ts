@@ -21,6 +21,9 @@ import {
 } from './authorized-operations.ts'
 import { serve } from './serve.ts'
 
+/** Topics between two steps of a look at very many. */
+const TOPICS_PER_STEP = 256
+
 export const metadata = serve(Apis.Metadata, {
   authorize() {},
 
@@ -58,16 +61,17 @@ export const metadata = serve(Apis.Metadata, {
 })
 
 /** What `describeTopics` would look at: each id once where there are ids, else each name. */
-function withoutRepeats(request: MetadataRequest): MetadataRequest {
+function* withoutRepeats(request: MetadataRequest): Generator<undefined, MetadataRequest> {
   if (request.topics === null) return request
   const hasIds = request.topics.some(({ topicId }) => topicId !== ZERO_UUID)
   const seen = new Set<string | null>(hasIds ? [ZERO_UUID] : [])
-  const topics = request.topics.filter(({ name, topicId }) => {
-    const key = hasIds ? topicId : name
-    if (seen.has(key)) return false
+  const topics: typeof request.topics = []
+  for (const topic of request.topics) {
+    const key = hasIds ? topic.topicId : topic.name
+    if (!seen.has(key)) topics.push(topic)
     seen.add(key)
-    return true
-  })
+    if (seen.size % TOPICS_PER_STEP === 0) yield undefined
+  }
   return { ...request, topics }
 }
 

@@ -41,8 +41,8 @@ export interface ApiFunctions<A extends Api> {
   readonly divide?: {
     readonly request: keyof RequestOf<A> & string
     readonly response: keyof ResponseOf<A> & string
-    /** The request without elements that do depend on others: repeated ones. */
-    prepare?(request: RequestOf<A>): RequestOf<A>
+    /** The request without elements that do depend on others, repeated ones; in steps. */
+    prepare?(request: RequestOf<A>): Generator<undefined, RequestOf<A>>
   }
   /** The answer that says the whole request failed. Left out where `{ errorCode, errorMessage }` is such an answer. */
   refuse?(request: RequestOf<A>, error: Refusal, context: RequestContext): ResponseOf<A>

@@ -20,6 +20,8 @@ import {
 } from './partition-fetch.ts'
 
 const FIRST_VERSION_WITH_IDS = 13
+/** The answer for more partitions than this is written in a turn of its own. */
+const MANY_PARTITIONS = 5000
 
 /** The limits of a fetch. */
 export interface FetchLimits extends ReadOptions {
@@ -118,7 +120,7 @@ export class PendingFetch implements ReadWaiter {
       Promise.all(fetches.map(one => Promise.resolve(one))).then(
         all => {
           metrics.fetchReading(-readingBytes)
-          this.#answer(all)
+          this.#answerInTurn(all)
         },
         (error: unknown) => {
           metrics.fetchReading(-readingBytes)
@@ -131,13 +133,18 @@ export class PendingFetch implements ReadWaiter {
     const all = fetches as PartitionFetch[]
     if (mustAnswer || hasNews || bytes >= this.#limits.minBytes) {
       this.#done()
-      this.#answer(all)
+      this.#answerInTurn(all)
     } else releaseAll(all)
   }
 
   #done(): void {
     this.#isDone = true
     this.#timer?.cancel()
+  }
+
+  #answerInTurn(fetches: readonly PartitionFetch[]): void {
+    if (fetches.length <= MANY_PARTITIONS) this.#answer(fetches)
+    else this.#broker.world.timers.later(() => this.#answer(fetches))
   }
 
   #answer(fetches: readonly PartitionFetch[]): void {

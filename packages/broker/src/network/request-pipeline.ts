@@ -145,11 +145,12 @@ export class RequestPipeline implements RequestHandler {
     context: RequestContext,
   ): Promise<ResponseOf<Api>> {
     const { divide } = functions
-    const whole = divide?.prepare?.(request) ?? request
+    const { world } = this.#broker
+    const preparing = divide?.prepare?.(request)
+    const whole = preparing === undefined ? request : await inTurns(preparing, world)
     const elements = divide === undefined ? undefined : listOf(whole, divide.request)
     if (divide === undefined || elements === undefined)
       return await functions.handle(request, context)
-    const { world } = this.#broker
     const answers: unknown[] = []
     let at = 0
     let count = 1
