@@ -34,11 +34,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (this.#hasNewNames || !this.#isFolderDurable) files.syncDirectory(this.#log.folder)',
     replace: '',
   }),
-  bug('cut-without-directory-fsync', 'segments that were cut away come back', {
-    file: 'log/src/open-log.ts',
-    find: 'this.#guard(() => this.#home.shared.files.syncDirectory(this.folder))',
-    replace: '',
-  }),
   bug('truncate-to-high-watermark', 'a start cuts the log at its high watermark', {
     file: 'log/src/log-contents.ts',
     find: 'contents.epochs.truncateFromEnd(contents.logEndOffset)',
@@ -95,11 +90,20 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'durableOffset: log.sync.durableOffset,',
     replace: 'durableOffset: logEndOffset,',
   }),
-  bug('answered-before-written', 'offsets count while their write is in flight', {
-    file: 'log/src/partition-log.ts',
-    find: 'return this.#closedTail?.logEndOffset ?? this.#opened.writtenOffset',
-    replace: 'return this.logEndOffset',
-  }),
+  bug(
+    'answered-before-written',
+    'offsets count when they are assigned, before their write',
+    {
+      file: 'log/src/partition-log.ts',
+      find: 'return this.#closedTail?.logEndOffset ?? this.#opened.writtenOffset',
+      replace: 'return this.logEndOffset',
+    },
+    {
+      file: 'log/src/partition-log.ts',
+      find: 'return log.append(records, options)',
+      replace: 'const result = log.append(records, options); this.onProgress?.(); return result',
+    },
+  ),
   bug('vote-before-fsync', 'the vote is written in place and not synced', {
     file: 'raft/src/quorum-state-file.ts',
     find: 'files.replace(path, Buffer.from(JSON.stringify(data)))',

@@ -11,7 +11,6 @@ const HUNT_MS = 300_000
 /** Where the rarer ones are looked for first: what they break shows after one kind of stop alone. */
 const focusOf: Readonly<Record<string, string>> = {
   'fsync-retried': 'commit failed-sync',
-  'cut-without-directory-fsync': 'commit power-cut',
   'answered-before-written': 'os kill',
   'deleted-topic-returns': 'os power-cut',
 }
