@@ -103,6 +103,7 @@ function summary(): void {
     hangs: of('hang'),
     max_event_ms: Number((longest?.cpuMs ?? 0).toFixed(1)),
     max_rss: `${memoryMb}MB`,
+    oom_kills: broker.outOfMemoryCount,
     pairs: counts.pairs.size === allPairs.length ? `all/all (${pairs})` : pairs,
     answered: counts.answered,
     closed: counts.closed,

@@ -12,7 +12,7 @@ import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
 import { encodeFetch } from '../fetching/fetch-response.ts'
 import type { FetchTarget } from '../fetching/fetch-session.ts'
 import { failedFetch, resolveTarget, type PartitionFetch } from '../fetching/partition-fetch.ts'
-import { PendingFetch } from '../fetching/pending-fetch.ts'
+import { MANY_PARTITIONS, PendingFetch } from '../fetching/pending-fetch.ts'
 import type { Exchange } from '../network/exchange.ts'
 import type { BrokerServices } from '../services.ts'
 import { serveDirectly } from './serve.ts'
@@ -26,7 +26,10 @@ const READ_COMMITTED = 1
 const UNSENT_BYTES_MAX = 256 * 1024 * 1024
 const UNSENT_MEMORY_SHARE = 1 / 8
 const SMALL_ANSWER_BYTES = 1024 * 1024
-/** Above this many times as much it gets none: it waits for its time to be up, as if there were no records. */
+/**
+ * Above this many times as much a client that has not taken its last answers gets none: it waits for its time to be up,
+ * as if there were no records. One that has gets a little.
+ */
 const UNSENT_STOP_FACTOR = 2
 /** A larger request is read in turns of the event loop. */
 const LARGE_REQUEST_BYTES = 64 * 1024
@@ -91,16 +94,20 @@ function begin(exchange: Exchange, request: FetchRequest, broker: BrokerServices
   }
   const { memoryBytes = Infinity } = broker.world
   const unsentMax = Math.min(UNSENT_BYTES_MAX, memoryBytes * UNSENT_MEMORY_SHARE)
-  const isFull = broker.metrics.unsentFetchBytes > unsentMax * UNSENT_STOP_FACTOR
+  const isFull =
+    broker.metrics.unsentFetchBytes > unsentMax * UNSENT_STOP_FACTOR &&
+    exchange.connection.unsentBytes > 0
   const isCrowded = broker.metrics.unsentFetchBytes > unsentMax
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
-  new PendingFetch(exchange, broker, plan, {
+  const pending = new PendingFetch(exchange, broker, plan, {
     isolation: request.isolationLevel === READ_COMMITTED ? 'read-committed' : 'read-uncommitted',
     maxWaitMs: request.maxWaitMs,
     minBytes: isFull ? 1 : Math.min(request.minBytes, maxBytes),
     maxBytes: isFull ? 0 : isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
     givesOneBatch: !isFull,
-  }).start()
+  })
+  if (targets.length <= MANY_PARTITIONS) pending.start()
+  else broker.world.timers.later(() => pending.start())
 }
 
 /** A client that claims to be a broker: there is no replica of that broker. */

@@ -20,8 +20,8 @@ import {
 } from './partition-fetch.ts'
 
 const FIRST_VERSION_WITH_IDS = 13
-/** The answer for more partitions than this is written in a turn of its own. */
-const MANY_PARTITIONS = 5000
+/** More partitions than this are read in a turn of their own, and answered in another. */
+export const MANY_PARTITIONS = 5000
 
 /** The limits of a fetch. */
 export interface FetchLimits extends ReadOptions {

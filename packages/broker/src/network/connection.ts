@@ -103,6 +103,11 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     return this.#isClosed
   }
 
+  /** Reply bytes that were given and not taken by the kernel yet. */
+  get unsentBytes(): number {
+    return this.#repliedBytes + this.#stream.bufferedBytes
+  }
+
   /** Begins to read. */
   start(): void {
     this.#stream.start(this)

@@ -360,10 +360,15 @@ test('a reader that waits learns that its topic is gone', async () => {
   )
 })
 
-test('gives no records while the memory of fetches is used up', async () => {
+test('gives no records to who has not taken the last ones while the memory of fetches is used up', async () => {
   const { client, path, produce, topicId, world } = await setUp()
   produce(['a'])
   path.metrics.fetchReading(600 * 1024 * 1024)
+  const other = path.connect()
+  other.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  const given = other.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records
+  assert.deepEqual(valuesOf(given), ['a'])
+  client.bufferedBytes = 1000
   client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
   world.advance(499)
   assert.equal(client.response(Apis.Fetch, 12), undefined)
