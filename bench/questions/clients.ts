@@ -139,7 +139,7 @@ export const clientQuestions: readonly Question[] = [
     'librdkafka',
     'librdkafka’s rdkafka_performance, 1 KiB records, batch.size=16384, acks=all',
     { title: 'librdkafka perf tool, 1 KiB, 16 KB', atLeast: 1 },
-    200_000,
+    300_000,
     rdkafka,
   ),
 ]
