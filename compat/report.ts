@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Area, areas } from './clients/list.ts'
+import type { Counts } from './clients/suite.ts'
 import { type Result, resultsFolder } from './results.ts'
 
-type Counts = { readonly holds: number; readonly fails: number }
 type ClientRow = {
   readonly name: string
   readonly version: string
@@ -117,7 +117,7 @@ ${table(['part', 'checks', 'passed', 'when', 'commit'], [oracle, codecs, clients
 ## Clients
 
 Each number is so many behaviours of that area, each shown by the unmodified client against Moldau, and by the same
-suite against Apache Kafka itself (\`PEER=kafka compat/run.sh\`). A dash: the client does not offer it.
+suite against Apache Kafka itself (\`PEER=kafka compat/run.sh clients\`). A dash: the client does not offer it.
 
 ${clientsTable(clients)}
 

@@ -2,15 +2,13 @@
  * Compares our codecs with Java's message classes: every message of Kafka 4.3.1 in every version, random values and
  * damaged bytes. `SEED` repeats a run, `CASES` and `DAMAGED` set how many there are of a version.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Reader, seededRandom, Writer, type Random } from '../../packages/base/src/index.ts'
 import type { AnyMessage } from '../../packages/protocol/src/index.ts'
 import { allMessages } from '../../packages/protocol/test/all-messages.ts'
 import { randomValue } from '../../packages/protocol/test/random-value.ts'
 import { mutate } from '../../fuzz/mutation.ts'
+import { writeResult } from '../results.ts'
 import { JavaClasses, type Answer, type JavaClass, type Question } from './java-classes.ts'
 import { jsonText, kafkaJson } from './kafka-json.ts'
 
@@ -221,33 +219,23 @@ console.log(
 console.log(
   `damaged=${damaged} accepted_by_both=${acceptedByBoth} refused_by_both=${refusedByBoth}`,
 )
-writeResults()
+writeResult({
+  part: 'codecs',
+  peer: 'Apache Kafka 4.3.1',
+  checks: cases,
+  passed: equal,
+  failed: failures,
+  figures: {
+    messages: java.classes.length,
+    versions,
+    cases,
+    equal,
+    different: failed,
+    seed,
+    damaged,
+    acceptedByBoth,
+    refusedByBoth,
+  },
+  rows: [...explained].map(([reason, count]) => ({ difference: reason, cases: count })),
+})
 process.exit(failed === 0 ? 0 : 1)
-
-function writeResults(): void {
-  const folder = path.join(import.meta.dirname, '../../.results/compat')
-  mkdirSync(folder, { recursive: true })
-  const result = {
-    command: 'compat',
-    part: 'codecs',
-    peer: 'Apache Kafka 4.3.1',
-    when: new Date().toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    checks: cases,
-    passed: equal,
-    failed: failures,
-    figures: {
-      messages: java.classes.length,
-      versions,
-      cases,
-      equal,
-      different: failed,
-      seed,
-      damaged,
-      acceptedByBoth,
-      refusedByBoth,
-    },
-    rows: [...explained].map(([reason, count]) => ({ difference: reason, cases: count })),
-  }
-  writeFileSync(path.join(folder, 'codecs.json'), `${JSON.stringify(result, undefined, 2)}\n`)
-}

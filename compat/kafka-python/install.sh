@@ -1,6 +1,7 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
+need python3
 venv=$cache/python-kafka-python-3.0.12
 [ -e "$venv/complete" ] && exit 0
 python3 -m venv "$venv"

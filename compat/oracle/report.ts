@@ -1,7 +1,5 @@
 /** Counts the pairs of a case file, prints tables and differences, and writes `.results/compat/oracle.json`. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { writeResult } from '../results.ts'
 import type { Recording } from './case.ts'
 import { compareCase, type FieldDifference, type Pair } from './compare.ts'
 import { type Entry, explanation, textOf } from './differences.ts'
@@ -12,7 +10,6 @@ const SHOWN_PER_FILE = Number(process.env['SHOWN'] ?? 12)
 const FIELDS_SHOWN = 6
 const TEXT_CHARACTERS_MAX = 300
 const NAME_COLUMNS = 26
-const root = path.join(import.meta.dirname, '../..')
 
 /** What went wrong in a step; steps of one kind are printed once. */
 interface Problem {
@@ -170,23 +167,14 @@ export function printTotal(
 /** For the report that makes the README's tables. */
 function writeResults(
   results: readonly FileResult[],
-  figures: Readonly<Record<string, number>>,
+  figures: Readonly<Record<'pairs' | 'equal' | 'explained', number>>,
   failed: readonly string[],
 ): void {
-  const folder = path.join(root, '.results/compat')
-  mkdirSync(folder, { recursive: true })
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  const result = {
-    command: 'compat',
+  writeResult({
     part: 'oracle',
     peer: 'Apache Kafka 4.3.1',
-    when: new Date().toISOString(),
-    commit: commit.trim(),
-    checks: figures['pairs'],
-    passed: (figures['equal'] ?? 0) + (figures['explained'] ?? 0),
+    checks: figures.pairs,
+    passed: figures.equal + figures.explained,
     failed,
     figures,
     rows: results
@@ -200,6 +188,5 @@ function writeResults(
         differing: pairs - equal - explained,
         observations,
       })),
-  }
-  writeFileSync(path.join(folder, 'oracle.json'), `${JSON.stringify(result, undefined, 2)}\n`)
+  })
 }

@@ -115,7 +115,7 @@ printHead()
 await Promise.all(Array.from({ length: CONCURRENCY }, runFiles))
 if (omitted.length > 0)
   console.log(
-    `     ${omitted.length} items of SEMANTICS are not shown on one node: VERBOSE=1 tells why`,
+    `     ${omitted.length} items of the list of traps are not shown on one node: VERBOSE=1 tells why`,
   )
 if (process.env['VERBOSE'] !== undefined)
   for (const { item, reason } of omitted) console.log(`       ${item}: ${reason}`)
