@@ -3,9 +3,11 @@
  * most 40 lines in every package and tool folder, files that stay readable, a TODO that carries an issue number.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 
 const problems: string[] = []
 const longest = 520
+const longestReadme = 40
 
 for (const file of globSync(['packages/*/src/**/*.ts', '{compat,bench,faults,fuzz,demo}/**/*.ts'], {
   exclude: name => name.includes('node_modules'),
@@ -20,12 +22,14 @@ for (const file of globSync(['packages/*/src/**/*.ts', '{compat,bench,faults,fuz
     problems.push(`${file}: ${lines} lines, look for the second noun`)
   if (/\bTODO\b(?!\(#\d+\))/.test(text)) problems.push(`${file}: a TODO without an issue number`)
 }
-for (const manifest of globSync('packages/*/package.json')) {
-  const readme = manifest.replace('package.json', 'README.md')
-  if (!existsSync(readme)) problems.push(`${readme}: missing`)
-  else if (readFileSync(readme, 'utf8').trimEnd().split('\n').length > 40)
-    problems.push(`${readme}: more than 40 lines`)
-}
+const packages = globSync('packages/*/package.json').map(manifest => path.dirname(manifest))
+for (const folder of [...packages, 'compat', 'bench', 'faults', 'fuzz'])
+  if (!existsSync(path.join(folder, 'README.md'))) problems.push(`${folder}/README.md: missing`)
+for (const readme of globSync('{packages,compat,bench,faults,fuzz}/**/README.md', {
+  exclude: name => name.includes('node_modules') || name.includes('target'),
+}))
+  if (readFileSync(readme, 'utf8').trimEnd().split('\n').length > longestReadme)
+    problems.push(`${readme}: more than ${longestReadme} lines`)
 
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
