@@ -18,6 +18,7 @@ import {
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
+const sources = 'packages/*/src/*'
 const resultsFolder = join(root, '.results', 'faults')
 const ledgerFile = join(root, 'docs', 'faults-ledger.json')
 
@@ -107,13 +108,16 @@ export class Progress {
   }
 }
 
-/** Short hash of what is checked out, with `+` when files of the packages or of the tests differ from it. */
+/**
+ * Short hash of the last commit that changed the sources, with `+` when they differ from it. A commit of docs or of tests
+ * does not change what was tested, and does not make a long form begin again.
+ */
 export function currentCommit(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim()
   try {
-    const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'packages')
-    return git('rev-parse', '--short', 'HEAD') + (changed === '' ? '' : '+')
+    const changed = git('status', '--porcelain', '--untracked-files=no', '--', sources)
+    return git('log', '-1', '--format=%h', '--', sources) + (changed === '' ? '' : '+')
   } catch {
     return 'unknown'
   }
