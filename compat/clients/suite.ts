@@ -72,6 +72,7 @@ async function runPhases(client: Client, lines: string[]): Promise<string | unde
       if (code !== 0 && !lines.some(line => line.startsWith('not ok')))
         return `${client.folder}/run.sh ${broker.address} ${phase} failed:\n${output.slice(-4000)}\n     the broker's output is in ${broker.log}`
     }
+    if (lines.length === 0) return `${client.folder}/run.sh has checked nothing`
     const stray = lines.find(line => areaOf(line) === undefined)
     if (stray !== undefined) return `a check without an area of the list: ${stray}`
     if (lines.some(line => line.startsWith('not ok')))
