@@ -196,18 +196,20 @@ function oracleTable(): string {
   ).join('\n')
 }
 
-/** The rows of compat/DIFFERENCES.md, without those columns that only the comparison needs. */
+/** The rows of compat/DIFFERENCES.md, without those columns that only the comparison needs, and what it tells behind them. */
 function differences(): string {
   const text = readFileSync(path.join(import.meta.dirname, 'DIFFERENCES.md'), 'utf8')
   const lines = text.split('\n').filter(line => line.startsWith('| '))
   const cells = lines.map(line => line.slice(2, -2).split(' | '))
+  const behind = text.slice(text.lastIndexOf('\n| ')).split('\n\n').slice(1).join('\n\n').trim()
   const [header, , ...rows] = cells
   if (header === undefined) return 'None.'
   const columns = ['API', 'field', 'Kafka', 'Moldau', 'reason'].map(name => header.indexOf(name))
-  return table(
+  const explained = table(
     columns.map(column => header[column] ?? ''),
     rows.map(row => columns.map(column => row[column] ?? '')),
-  ).join('\n')
+  )
+  return [...explained, '', behind].join('\n')
 }
 
 function clientRows(result: Result): readonly ClientRow[] {
