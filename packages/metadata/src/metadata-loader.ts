@@ -3,7 +3,7 @@
  * all that was committed at that moment. Records of an open metadata transaction stay out of the image.
  */
 import type { Logger } from '@moldau/base'
-import { changesBetween } from './core/changes.ts'
+import { changesBetween, type ImageChanges } from './core/changes.ts'
 import { ImageEditor } from './core/apply.ts'
 import { emptyImage, type ClusterImage, type Provenance } from './core/image.ts'
 import { decodeMetadataRecord } from './core/records.ts'
@@ -68,7 +68,7 @@ export class MetadataLoader {
   addPublisher(publisher: MetadataPublisher): void {
     this.#publishers.push(publisher)
     const image = this.#image
-    this.#publish(publisher, emptyImage(image.clusterId), image)
+    this.#publish(publisher, image, changesBetween(emptyImage(image.clusterId), image))
   }
 
   /** Takes a committed batch. Nothing is published before `settled`. */
@@ -97,16 +97,18 @@ export class MetadataLoader {
   /** All that is committed was given: publishes, unless a transaction is open. */
   settled(): void {
     if (this.#editor === undefined || this.#transaction.isOpen) return
-    const before = this.#image
+    let changes: ImageChanges
     try {
-      this.#image = this.#editor.finish(this.#provenance)
+      const image = this.#editor.finish(this.#provenance)
+      changes = changesBetween(this.#image, image)
+      this.#image = image
     } catch (error) {
       this.#fail(error)
       return
     } finally {
       this.#editor = undefined
     }
-    for (const publisher of this.#publishers) this.#publish(publisher, before, this.#image)
+    for (const publisher of this.#publishers) this.#publish(publisher, this.#image, changes)
   }
 
   #apply(value: Buffer): void {
@@ -117,9 +119,9 @@ export class MetadataLoader {
     }
   }
 
-  #publish(publisher: MetadataPublisher, before: ClusterImage, after: ClusterImage): void {
+  #publish(publisher: MetadataPublisher, image: ClusterImage, changes: ImageChanges): void {
     try {
-      publisher.publish(after, changesBetween(before, after), after.provenance)
+      publisher.publish(image, changes, image.provenance)
     } catch (error) {
       this.#options.logger.error('metadata publisher failed', { publisher: publisher.name })
       this.#fail(error)

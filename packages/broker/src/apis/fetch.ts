@@ -12,7 +12,7 @@ import { Apis, FetchRequest, type ErrorName } from '@moldau/protocol'
 import { encodeFetch } from '../fetching/fetch-response.ts'
 import type { FetchTarget } from '../fetching/fetch-session.ts'
 import { failedFetch, resolveTarget, type PartitionFetch } from '../fetching/partition-fetch.ts'
-import { MANY_PARTITIONS, PendingFetch } from '../fetching/pending-fetch.ts'
+import { MANY_PARTITIONS, PendingFetch, type FetchLimits } from '../fetching/pending-fetch.ts'
 import type { Exchange } from '../network/exchange.ts'
 import type { BrokerServices } from '../services.ts'
 import { serveDirectly } from './serve.ts'
@@ -99,15 +99,22 @@ function begin(exchange: Exchange, request: FetchRequest, broker: BrokerServices
     exchange.connection.unsentBytes > 0
   const isCrowded = broker.metrics.unsentFetchBytes > unsentMax
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
-  const pending = new PendingFetch(exchange, broker, plan, {
+  const limits: FetchLimits = {
     isolation: request.isolationLevel === READ_COMMITTED ? 'read-committed' : 'read-uncommitted',
     maxWaitMs: request.maxWaitMs,
     minBytes: isFull ? 1 : Math.min(request.minBytes, maxBytes),
     maxBytes: isFull ? 0 : isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
     givesOneBatch: !isFull,
+  }
+  if (targets.length <= MANY_PARTITIONS) {
+    new PendingFetch(exchange, broker, plan, limits).start()
+    return
+  }
+  const { timers } = broker.world
+  timers.later(() => {
+    const pending = new PendingFetch(exchange, broker, plan, limits)
+    timers.later(() => pending.start())
   })
-  if (targets.length <= MANY_PARTITIONS) pending.start()
-  else broker.world.timers.later(() => pending.start())
 }
 
 /** A client that claims to be a broker: there is no replica of that broker. */

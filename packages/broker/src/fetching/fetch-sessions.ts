@@ -100,8 +100,23 @@ export class FetchSessions {
 /** The last mention of a partition holds, in the place of the first: as in Kafka, where the targets are a map. */
 function withoutRepeats(targets: readonly FetchTarget[]): readonly FetchTarget[] {
   if (targets.length < 2) return targets
-  const byKey = new Map<string, FetchTarget>()
-  for (const target of targets)
-    byKey.set(`${target.topicId}:${target.topic}:${target.partition}`, target)
-  return byKey.size === targets.length ? targets : [...byKey.values()]
+  const kept: FetchTarget[] = []
+  const topics = new Map<string, Map<number, number>>()
+  let last: FetchTarget | undefined
+  let places = new Map<number, number>()
+  for (const target of targets) {
+    // Partitions of a topic come together: its places are looked up once.
+    if (target.topic !== last?.topic || target.topicId !== last.topicId) {
+      const key = `${target.topicId}:${target.topic}`
+      places = topics.get(key) ?? new Map<number, number>()
+      topics.set(key, places)
+    }
+    last = target
+    const place = places.get(target.partition)
+    if (place === undefined) {
+      places.set(target.partition, kept.length)
+      kept.push(target)
+    } else kept[place] = target
+  }
+  return kept
 }
