@@ -12,8 +12,8 @@ const TURN_MS = 8
 /** The work on the folders of all directories. */
 export class FolderWork {
   readonly #world: Pick<World, 'clock' | 'timers'>
-  /** By folder, in order. */
-  readonly #due = new Map<string, () => void>()
+  /** By folder, in order. A folder may be due for more: to be renamed, and then to be made anew. */
+  readonly #due = new Map<string, (() => void)[]>()
   #doneInTurn = 0
   #turnEndsAt = 0
   #hasTurn = false
@@ -24,20 +24,30 @@ export class FolderWork {
 
   /** Does `task` with `folder`, now or soon. Tasks do not throw. */
   add(folder: string, task: () => void): void {
-    this.need(folder)
     this.#plan()
-    if (this.#due.size === 0 && this.#mayDoMore) {
+    const due = this.#due.get(folder)
+    if (due !== undefined) due.push(task)
+    else if (this.#due.size === 0 && this.#mayDoMore) {
       this.#doneInTurn++
       task()
-    } else this.#due.set(folder, task)
+    } else this.#due.set(folder, [task])
   }
 
   /** What is due with `folder` is done now. */
   need(folder: string): void {
-    const task = this.#due.get(folder)
-    if (task === undefined) return
+    const tasks = this.#due.get(folder)
+    if (tasks === undefined) return
     this.#due.delete(folder)
-    task()
+    for (const task of tasks) task()
+  }
+
+  /** Drops what was added last for `folder`, unless it is done: whether it did. */
+  takeBack(folder: string): boolean {
+    const tasks = this.#due.get(folder)
+    if (tasks === undefined) return false
+    tasks.pop()
+    if (tasks.length === 0) this.#due.delete(folder)
+    return true
   }
 
   /** All is done now. */

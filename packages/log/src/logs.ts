@@ -26,6 +26,8 @@ const PRODUCER_EXPIRY_INTERVAL_MS = 600_000
 const LOGS_PER_TURN = 20
 /** Logs that close at the same time: each asks once in a while whether its syncs are done. */
 const CLOSING_MAX = 64
+/** Why a deleted partition cannot be used: one for all, since its stack tells nothing and costs much to note. */
+const DELETED = new Error('The partition was deleted')
 
 /** What a broker's logs need. @public */
 export interface LogsOptions {
@@ -152,11 +154,13 @@ export class Logs {
     this.#logs.delete(key)
     this.#existing.delete(key)
     if (directory === undefined) return
-    log?.fail(new Error(`Partition ${key} was deleted`))
+    log?.fail(DELETED)
     if (log !== undefined) directory.remove(log)
     directory.forget(topic, partition)
     const { world, openFiles, removals, folders } = this.#shared
     const folder = `${directory.directory}/${key}`
+    // What is still due with the folder of a log in use is that it be made: then there is nothing to remove.
+    if (log !== undefined && folders.takeBack(folder)) return
     folders.add(folder, () => {
       openFiles.dropFolder(folder)
       try {

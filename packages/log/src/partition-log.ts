@@ -184,8 +184,9 @@ export class PartitionLog {
    * is patched in place and is the caller's again afterwards.
    */
   append(records: Buffer, options: AppendOptions): AppendResult {
-    const log = this.#open ?? this.#opened
-    if (this.#failure !== undefined) return this.#storageProblem(this.#failure.message)
+    const log = this.#open ?? this.#openedUnlessFailed()
+    if (log === undefined || this.#failure !== undefined)
+      return this.#storageProblem(this.#failure?.message ?? 'its folder is missing')
     if (options.origin === 'client') {
       const refusal = this.#home.space.refuse(records.length)
       if (refusal !== undefined) return this.#storageProblem(refusal)
@@ -208,8 +209,8 @@ export class PartitionLog {
 
   /** Whole batches from the one that holds `offset` on. A Promise only for data that must come from the disk. */
   read(offset: number, range: ReadRange): ReadResult | Promise<ReadResult> {
-    const log = this.#open ?? this.#opened
-    if (this.#failure !== undefined) return { error: 'KAFKA_STORAGE_ERROR' }
+    const log = this.#open ?? this.#openedUnlessFailed()
+    if (log === undefined || this.#failure !== undefined) return { error: 'KAFKA_STORAGE_ERROR' }
     const { contents } = log
     if (offset < contents.logStartOffset || offset > contents.logEndOffset)
       return { error: 'OFFSET_OUT_OF_RANGE' }
@@ -362,6 +363,12 @@ export class PartitionLog {
   /** The end of the log as it was closed, while it has not been opened again. */
   get #closedTail(): KnownTail | undefined {
     return this.#open === undefined && this.#known.isClean ? this.#known.tail : undefined
+  }
+
+  /** Undefined where the log has failed before it was used, also for want of its folder, which may be made here. */
+  #openedUnlessFailed(): OpenLog | undefined {
+    if (this.#failure === undefined) this.#home.shared.folders.need(this.folder)
+    return this.#failure === undefined ? this.#opened : undefined
   }
 
   get #opened(): OpenLog {

@@ -97,3 +97,18 @@ test('does not believe, at the next start, a sync that failed in a recovery', as
   assert.ok(after.calls.includes(`rename ${FOLDER}/00000000000000000000.log.cleaned`))
   await after.run(logs.close())
 })
+
+test('answers, where the folder of a partition could not be made when it was needed, that the storage failed', async () => {
+  const world = new TestWorld()
+  const logs = await openLogs(world)
+  const made = Array.from({ length: 40 }, (_, i) =>
+    logs.create('many', i, TOPIC_ID, configWith({})),
+  )
+  world.faults.push({ call: 'makeDirectory', path: /many-/, code: 'EIO' })
+  for (const log of made.slice(38)) {
+    assert.equal(log.append(batchOf(['a']), client).error, 'KAFKA_STORAGE_ERROR')
+    assert.deepEqual(log.read(0, { upTo: 1, maxBytes: 1, minOneBatch: true }), {
+      error: 'KAFKA_STORAGE_ERROR',
+    })
+  }
+})

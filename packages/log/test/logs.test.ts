@@ -220,3 +220,19 @@ test('a deleted partition whose files cannot be removed is no failure of its dir
   await world.settle(120_000)
   assert.equal([...logs.directories][0]?.failure, undefined)
 })
+
+test('a partition that is deleted before its folder was made leaves nothing', async () => {
+  const world = new TestWorld()
+  const logs = await openLogs(world)
+  for (let i = 0; i < 40; i++) logs.create('many', i, TOPIC_ID, defaultConfig)
+  for (let i = 0; i < 40; i++) logs.delete('many', i)
+  const again = logs.create('many', 39, TOPIC_ID, defaultConfig)
+  append(again, batchOf(['new']))
+  await world.settle()
+  const folders = world.files.list('/data').filter(({ name }) => name.startsWith('many-'))
+  assert.equal(folders.filter(({ name }) => name.endsWith('-delete')).length, 32)
+  assert.deepEqual(
+    folders.filter(({ name }) => !name.endsWith('-delete')).map(({ name }) => name),
+    ['many-39'],
+  )
+})

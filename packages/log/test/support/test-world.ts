@@ -23,6 +23,7 @@ export interface Fault {
     | 'open'
     | 'replace'
     | 'rename'
+    | 'makeDirectory'
   readonly path: RegExp
   readonly code: string
 }
@@ -88,6 +89,7 @@ export class TestWorld implements World {
     },
     list: directory => this.#list(directory),
     makeDirectory: path => {
+      this.fault('makeDirectory', path)
       const parts = path.split('/')
       for (let i = 1; i <= parts.length; i++) this.folders.add(parts.slice(0, i).join('/'))
     },
@@ -107,6 +109,16 @@ export class TestWorld implements World {
           this.nodes.delete(name)
           this.folders.delete(name)
         }
+    },
+    // At once: what matters here is when it begins.
+    removeAsync: (path, done) => {
+      let failure: Error | null = null
+      try {
+        this.files.remove(path)
+      } catch (error) {
+        failure = error as Error
+      }
+      done(failure)
     },
     syncDirectory: path => {
       if (!this.folders.has(path)) throw systemError('ENOENT', path)
