@@ -63,6 +63,8 @@ export interface Files {
   rename(from: string, to: string): void
   /** Removes a file or a directory with all in it; does nothing when it is missing. */
   remove(path: string): void
+  /** The same in the thread pool: to give back the blocks of a large file takes long. */
+  removeAsync(path: string, done: FileDone): void
   /** Makes the entries of `path` (created, renamed, removed) durable. */
   syncDirectory(path: string): void
   /** Free and total bytes of the file system that holds `path`. */

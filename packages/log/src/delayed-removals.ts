@@ -1,13 +1,11 @@
 /**
  * Files and folders that were taken out of the logs by a rename and are removed a while later, when readers have had
- * time to finish. A few in each turn of the loop, however many fall due together. What is left at a stop, or cannot be
+ * time to finish. One by one and beside the loop, however many fall due
+ * together and however large they are. What is left at a stop, or cannot be
  * removed, the next start removes.
  */
 import type { Logger, Timer } from '@moldau/base'
 import type { World } from '@moldau/io'
-
-/** Paths that one turn of the loop removes. */
-const PATHS_PER_TURN = 8
 
 /** The removals of all directories. */
 export class DelayedRemovals {
@@ -28,7 +26,7 @@ export class DelayedRemovals {
     const timer = this.#world.timers.after(delayMs, () => {
       this.#waiting.delete(timer)
       this.#due.push(...paths)
-      if (this.#due.length === paths.length) this.#removeSome()
+      if (this.#due.length === paths.length) this.#removeNext()
     })
     this.#waiting.add(timer)
   }
@@ -41,16 +39,15 @@ export class DelayedRemovals {
     this.#due = []
   }
 
-  #removeSome(): void {
-    const paths = this.#due.slice(0, PATHS_PER_TURN)
-    for (const path of paths) {
-      try {
-        this.#world.files.remove(path)
-      } catch (error) {
-        this.#logger.warn('deleted files not removed', { path, message: (error as Error).message })
-      }
-    }
-    this.#due.splice(0, paths.length)
-    if (this.#due.length > 0) this.#world.timers.later(() => this.#removeSome())
+  /** One after the other, in the thread pool. */
+  #removeNext(): void {
+    const path = this.#due[0]
+    if (path === undefined) return
+    this.#world.files.removeAsync(path, error => {
+      if (error !== null)
+        this.#logger.warn('deleted files not removed', { path, message: error.message })
+      this.#due.shift()
+      this.#removeNext()
+    })
   }
 }

@@ -39,6 +39,7 @@ export const nodeFiles: Files = {
   makeDirectory,
   rename: (from, to) => fs.renameSync(from, to),
   remove: filePath => fs.rmSync(filePath, { recursive: true, force: true }),
+  removeAsync: (filePath, done) => fs.rm(filePath, { recursive: true, force: true }, done),
   syncDirectory,
   space(filePath) {
     const { bavail, blocks, bsize } = fs.statfsSync(filePath)

@@ -189,6 +189,19 @@ export class MemoryFiles implements Files {
     this.#change('remove', path, [{ directory: parent, name, node: undefined }])
   }
 
+  removeAsync(path: string, done: FileDone): void {
+    this.#later(() => {
+      if (this.#isDetached) return
+      let failure: Error | null = null
+      try {
+        this.remove(path)
+      } catch (error) {
+        failure = error as Error
+      }
+      if (!this.#isDetached) done(failure)
+    })
+  }
+
   syncDirectory(path: string): void {
     this.#check('fsync', path)
     const directory = directoryAt(this.#root, path, 'open')
