@@ -189,8 +189,7 @@ async function untilStopped(life: Promise<void>, mayFail = false): Promise<void>
 function isOfStop(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof Stopped) return true
-    // A folder that could not be made is missing for whoever comes next.
-    if ('code' in cause && (cause.code === 'EIO' || cause.code === 'ENOENT')) return true
+    if ('code' in cause && cause.code === 'EIO') return true
   }
   return error instanceof Error && /EIO|every log directory has failed/.test(error.message)
 }
