@@ -18,6 +18,7 @@ import type { BrokerServices } from '../services.ts'
 import { serveDirectly } from './serve.ts'
 
 const READ_COMMITTED = 1
+const FIRST_VERSION_WITH_IDS = 13
 
 /**
  * Records that are read but not sent yet, over all connections: above this, or this part of the memory that the process
@@ -38,7 +39,8 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
   const { connection, apiVersion } = exchange
   // Strings and numbers only: nothing decoded here is a view of the request.
   if (reader.remaining <= LARGE_REQUEST_BYTES) {
-    begin(exchange, FetchRequest.read(reader, apiVersion), broker)
+    const request = FetchRequest.read(reader, apiVersion)
+    begin(exchange, request, targetsOf(request, apiVersion, broker), broker)
     return
   }
   connection.hold()
@@ -46,23 +48,35 @@ export const fetch = serveDirectly(Apis.Fetch, [4, 18], (exchange, reader, broke
   inTurns(FetchRequest.readInSteps(rest, apiVersion), broker.world)
     .then(async request => {
       await nextTurn(broker.world)
-      begin(exchange, request, broker)
+      const targets = targetsOf(request, apiVersion, broker)
+      await nextTurn(broker.world)
+      begin(exchange, request, targets, broker)
     })
     .catch((error: unknown) => exchange.fail(`malformed request: ${String(error)}`))
     .finally(() => connection.release())
 })
 
-/** Plans the fetch and starts it. */
-function begin(exchange: Exchange, request: FetchRequest, broker: BrokerServices): void {
-  const version = exchange.apiVersion
-  const usesIds = version >= 13
+/** What the request asks for, in order. */
+function targetsOf(request: FetchRequest, version: number, broker: BrokerServices): FetchTarget[] {
+  const usesIds = version >= FIRST_VERSION_WITH_IDS
   const image = broker.image()
   const nameOf = (id: string) => image.topics.byId(id)?.name ?? ''
-  const targets = request.topics.flatMap(({ topic, topicId, partitions }) =>
+  return request.topics.flatMap(({ topic, topicId, partitions }) =>
     partitions.map(one =>
       targetOf(usesIds ? nameOf(topicId) : topic, usesIds ? topicId : ZERO_UUID, one),
     ),
   )
+}
+
+/** Plans the fetch and starts it. */
+function begin(
+  exchange: Exchange,
+  request: FetchRequest,
+  targets: readonly FetchTarget[],
+  broker: BrokerServices,
+): void {
+  const version = exchange.apiVersion
+  const usesIds = version >= FIRST_VERSION_WITH_IDS
   const replicaId = version >= 15 ? request.replicaState.replicaId : request.replicaId
   if (request.isolationLevel !== 0 && request.isolationLevel !== READ_COMMITTED) {
     // There is no such level. From version 13 on, Kafka 4.3.1 has one error for the whole answer.
