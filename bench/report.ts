@@ -1,39 +1,32 @@
 /**
- * `node bench/report.ts`: writes the tables of the recorded run (`.results/bench`) between the marks `bench:begin` and
- * `bench:end` of README.md (what was asked, in short) and docs/performance.md (every figure).
+ * `npm run bench -- --report`: writes the tables of the recorded run (`.results/bench`) between the marks `bench:begin`
+ * and `bench:end` of README.md (what was asked, in short) and docs/performance.md (every figure). Where a row is
+ * missing, or is from fewer than five rounds, nothing is written.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { markdownTable, replaceBetweenMarks } from '../scripts/report.ts'
 import { readResults, resultsFolder, type Results } from './core/results.ts'
 import { figure, type Line, times, type Verdict, worstDelay } from './core/table.ts'
 import { questions } from './questions/index.ts'
 
-const begin = '<!-- bench:begin -->'
-const end = '<!-- bench:end -->'
-const project = path.join(import.meta.dirname, '..')
-
+const ROUNDS_MIN = 5
 const parts = new Map(readResults(resultsFolder(false)).map(results => [results.part, results]))
 const floor = parts.get('floor')
 const recorded = questions.flatMap(({ name }) => parts.get(name) ?? [])
 if (floor === undefined || recorded.length === 0)
   throw new Error('No run is recorded: run npm run bench first')
+const lacking = questions.filter(({ name }) => (parts.get(name)?.rounds ?? 0) < ROUNDS_MIN)
+if (lacking.length > 0)
+  throw new Error(
+    `Not run, or in fewer than ${ROUNDS_MIN} rounds: ${lacking.map(({ name }) => name).join(' ')}`,
+  )
 const lines = recorded.flatMap(results => results.rows)
 
-replace('README.md', shortTable(lines))
-replace('docs/performance.md', longTable(recorded, lines))
+replaceBetweenMarks('README.md', 'bench', withBasis(shortTable(lines)))
+replaceBetweenMarks('docs/performance.md', 'bench', withBasis(longTable(recorded, lines)))
+console.log('README.md and docs/performance.md are written')
 
-function replace(name: string, table: string): void {
-  const file = path.join(project, name)
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const from = text.indexOf(begin)
-  const to = text.indexOf(end)
-  if (from < 0 || to < from) {
-    console.log(`${name}: no place for the table`)
-    return
-  }
-  const intro = `${summary()}\n\n${table}\n\n${basis()}`
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${intro}\n\n${text.slice(to)}`)
-  console.log(`${name}: table written`)
+function withBasis(table: string): string {
+  return `${summary()}\n\n${table}\n\n${basis()}`
 }
 
 function summary(): string {
@@ -49,17 +42,20 @@ function summary(): string {
 
 /** The run in a few lines: machine, commit, floor. */
 function basis(): string {
-  const { when, commit, machine, rounds, figures } = floor as Results
+  const { when, machine, rounds, figures } = floor as Results
+  const commits = [...new Set(recorded.map(({ commit }) => commit))].join(', ')
   const of = (name: string): string => figure(figures[name])
-  return `Medians of ${rounds} interleaved runs on ${machine}, commit ${commit}, ${when.slice(0, 10)}. "Times better": throughput divided, or time and memory
+  const worst = (kind: 'ownMs' | 'allMs'): string =>
+    figure(Math.max(0, ...lines.map(line => worstDelay(line, kind))))
+  return `Medians of ${rounds} interleaved runs on ${machine}, commit ${commits}, ${when.slice(0, 10)}. "Times better": throughput divided, or time and memory
 divided the other way; in brackets the lowest and highest pair. CPU is the broker process's. The floor of that run: a bare
 pwrite loop writes ${of('pwrite16KMBps')} / ${of('pwrite64KMBps')} / ${of('pwrite256KMBps')} MB/s in pieces of 16 / 64 / 256 KB at ${of('pwrite64KCpuSecondsPerGb')} CPU s/GB, loopback carries ${of('loopbackMBps')} MB/s, an fdatasync
 takes ${of('fdatasyncP50Ms')} ms (p99 ${of('fdatasyncP99Ms')}). Event loop delay,
-p99.9 in the worst row: ${of('loopDelayP999Ms')} ms while it had the processor (${of('loopDelayBlockedP999Ms')} ms with what blocked it, as the disk).`
+p99.9 in the worst row: ${worst('ownMs')} ms while it had the processor (${worst('allMs')} ms with what blocked it, as the disk).`
 }
 
 function shortTable(all: readonly Line[]): string {
-  return markdown(
+  return markdownTable(
     ['', 'Kafka', 'Moldau', 'times better', 'CPU', 'Moldau, on disk when acknowledged'],
     all.map(line => [
       `${line.title}, ${line.unit}`,
@@ -75,7 +71,7 @@ function shortTable(all: readonly Line[]): string {
 }
 
 function longTable(results: readonly Results[], all: readonly Line[]): string {
-  const table = markdown(
+  const table = markdownTable(
     [
       'row',
       'Kafka',
@@ -134,10 +130,4 @@ function asked(told: Verdict | undefined): string {
 function verdict(told: Verdict | undefined): string {
   if (told?.isMet === undefined) return ''
   return told.isMet ? 'met' : '**missed**'
-}
-
-function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const rule = lineOf(header.map((_, i) => (i === 0 ? '---' : '---:')))
-  return [lineOf(header), rule, ...rows.map(lineOf)].join('\n')
 }

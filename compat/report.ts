@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { markdownTable, replaceBetweenMarks } from '../scripts/report.ts'
 import { type Area, areas } from './clients/list.ts'
 import type { Counts } from './clients/suite.ts'
 import { type Result, resultsFolder } from './results.ts'
@@ -37,7 +38,7 @@ if (problems.length > 0) {
   process.exit(1)
 }
 writeFileSync(path.join(root, 'docs/compatibility.md'), page())
-replaceSection(path.join(root, 'README.md'), 'compat', summary())
+replaceBetweenMarks('README.md', 'compat', summary())
 console.log('docs/compatibility.md and the README tell what the last runs found')
 
 function fileOf(part: string): string {
@@ -76,7 +77,7 @@ function summary(): string {
     ],
     [
       'every message in every version, byte for byte as the Java classes',
-      `${figure(codecs, 'cases')} values of ${figure(codecs, 'messages')} messages`,
+      `${figure(codecs, 'cases')} values of ${figure(codecs, 'messages')} messages, ${figure(codecs, 'damaged')} of them damaged`,
       `${count(codecs.passed)} equal, ${count(codecs.checks - codecs.passed)} explained`,
     ],
     [
@@ -97,9 +98,9 @@ function summary(): string {
     ...areas.map(area => cell(row.areas[area])),
   ])
   return [
-    ...table(['against Apache Kafka 4.3.1', 'asked', 'found'], rows),
+    markdownTable(['against Apache Kafka 4.3.1', 'asked', 'found'], rows),
     '',
-    ...table(['client', 'version', 'language', ...areas], lines),
+    markdownTable(['client', 'version', 'language', ...areas], lines),
   ].join('\n')
 }
 
@@ -112,12 +113,12 @@ function page(): string {
 \`compat/run.sh kafkajs\` one client; \`npm run compat -- --report\` writes this page. What it needs beside npm stands in
 [CONTRIBUTING.md](../CONTRIBUTING.md); how it works in [compat/README.md](../compat/README.md).
 
-${table(['part', 'checks', 'passed', 'when', 'commit'], [oracle, codecs, clients, folders].map(describe)).join('\n')}
+${markdownTable(['part', 'checks', 'passed', 'when', 'commit'], [oracle, codecs, clients, folders].map(describe))}
 
 ## Clients
 
-Each number is so many behaviours of that area, each shown by the unmodified client against Moldau, and by the same
-suite against Apache Kafka itself (\`PEER=kafka compat/run.sh clients\`). A dash: the client does not offer it.
+Each number is so many behaviours of that area, shown by the unmodified client. A dash: the client does not offer it. The
+same suites run against Apache Kafka itself with \`PEER=kafka compat/run.sh clients\`.
 
 ${clientsTable(clients)}
 
@@ -141,18 +142,18 @@ ${differences()}
 Random values of every message in every version, encoded and decoded by Moldau and by the classes of kafka-clients; the
 bytes must be the same. Damaged bytes go to both parsers: what one refuses the other refuses.
 
-${table(
+${markdownTable(
   ['', ''],
   Object.entries(codecs.figures).map(([name, value]) => [words(name), count(value)]),
-).join('\n')}
+)}
 
-${table(
+${markdownTable(
   ['explained difference', 'cases'],
   (codecs.rows as { difference: string; cases: number }[]).map(row => [
     row.difference,
     count(row.cases),
   ]),
-).join('\n')}
+)}
 
 ## Data folders
 
@@ -180,7 +181,7 @@ function clientsTable(result: Result): string {
   ])
   const sums = areas.map(area => String(rows.reduce((sum, row) => sum + row.areas[area].holds, 0)))
   lines.push(['all', '', '', ...sums, String(result.passed), ''])
-  return table(['client', 'version', 'language', ...areas, 'all', 'seconds'], lines).join('\n')
+  return markdownTable(['client', 'version', 'language', ...areas, 'all', 'seconds'], lines)
 }
 
 function judgement(): string {
@@ -190,10 +191,10 @@ function judgement(): string {
 
 function oracleTable(): string {
   const rows = (oracle.rows as OracleRow[]).filter(row => row.pairs > 0)
-  return table(
+  return markdownTable(
     ['subject', 'cases', 'pairs', 'equal', 'explained'],
     rows.map(row => [row.file, ...[row.cases, row.pairs, row.equal, row.explained].map(count)]),
-  ).join('\n')
+  )
 }
 
 /** The rows of compat/DIFFERENCES.md, without those columns that only the comparison needs, and what it tells behind them. */
@@ -205,11 +206,15 @@ function differences(): string {
   const [header, , ...rows] = cells
   if (header === undefined) return 'None.'
   const columns = ['API', 'field', 'Kafka', 'Moldau', 'reason'].map(name => header.indexOf(name))
-  const explained = table(
+  // Patterns hold stars, which Markdown would take for its own.
+  const isText = (column: number): boolean => /API|reason/.test(header[column] ?? '')
+  const explained = markdownTable(
     columns.map(column => header[column] ?? ''),
-    rows.map(row => columns.map(column => row[column] ?? '')),
+    rows.map(row =>
+      columns.map(column => (isText(column) ? row[column] : `\`${row[column]}\``) ?? ''),
+    ),
   )
-  return [...explained, '', behind].join('\n')
+  return `${explained}\n\n${behind}`
 }
 
 function clientRows(result: Result): readonly ClientRow[] {
@@ -233,20 +238,4 @@ function count(value: number | string): string {
 /** `acceptedByBoth` as words. */
 function words(name: string): string {
   return name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)]
-}
-
-/** Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`. */
-function replaceSection(file: string, name: string, content: string): void {
-  const text = readFileSync(file, 'utf8')
-  const begin = `<!-- ${name}:begin -->`
-  const end = `<!-- ${name}:end -->`
-  const from = text.indexOf(begin)
-  const to = text.indexOf(end)
-  if (from < 0 || to < from) throw new Error(`${file} has no place for the table: ${begin}`)
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`)
 }

@@ -2,8 +2,9 @@
  * `npm run faults -- --report` writes what the last whole run and the ledger say: the table of the README (one line per
  * guarantee), and the two tables of `docs/faults.md`. Nothing is written by hand between the marks.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { markdownTable, replaceBetweenMarks } from '../scripts/report.ts'
 import { ledger, type LedgerEntry } from './ledger.ts'
 import type { FaultResult } from './real/fault-result.ts'
 import type { PlantedResult } from './sim/planted.ts'
@@ -15,6 +16,8 @@ const kafkaKind = 'power-cut-ext4-apache-kafka'
 interface Results<Row = FaultResult> {
   readonly commit: string
   readonly when: string
+  /** What did not hold. */
+  readonly failed: readonly string[]
   readonly figures: Readonly<Record<string, number | string>>
   readonly rows: readonly Row[]
   readonly planted?: readonly PlantedResult[]
@@ -23,18 +26,25 @@ interface Results<Row = FaultResult> {
 export function report(): void {
   const real = results<FaultResult>('.results/faults/real.json')
   const simulated = results<readonly (string | number)[]>('.results/faults/sim.json')
-  if (real === undefined || simulated === undefined)
-    throw new Error('There is no result to report: npm run faults has to run as a whole first')
-  replaceBetween('README.md', 'faults', table(['guarantee', 'evidence'], evidence(real, simulated)))
-  replaceBetween('docs/faults.md', 'faults-ledger', ledgerTable())
-  replaceBetween('docs/faults.md', 'faults-run', runTable(real))
-  replaceBetween('docs/faults.md', 'faults-sim', simulatedTable(simulated))
-  replaceBetween('docs/faults.md', 'faults-planted', plantedTable(simulated))
+  const fuzz = results('.results/fuzz/fuzz.json')
+  if (real === undefined || simulated === undefined || fuzz === undefined)
+    throw new Error('There is no result to report: npm run faults and npm run fuzz come first')
+  const failed = [real, simulated, fuzz].flatMap(part => part.failed)
+  if (failed.length > 0) throw new Error(`Not reported, as something failed: ${failed.join('; ')}`)
+  replaceBetweenMarks(
+    'README.md',
+    'faults',
+    markdownTable(['guarantee', 'evidence'], evidence(real, simulated, fuzz)),
+  )
+  replaceBetweenMarks('docs/faults.md', 'faults-ledger', ledgerTable())
+  replaceBetweenMarks('docs/faults.md', 'faults-run', runTable(real))
+  replaceBetweenMarks('docs/faults.md', 'faults-sim', simulatedTable(simulated))
+  replaceBetweenMarks('docs/faults.md', 'faults-planted', plantedTable(simulated))
   console.log('README.md and docs/faults.md are written')
 }
 
 /** The lines of the README: long forms where there are any, else the short one. */
-function evidence(real: Results, simulated: Results<unknown>): string[][] {
+function evidence(real: Results, simulated: Results<unknown>, fuzz: Results<unknown>): string[][] {
   const kafka = latest(kafkaKind)
   const kafkaRow = real.rows.find(({ otherLost }) => otherLost !== undefined)
   const compared =
@@ -59,7 +69,7 @@ function evidence(real: Results, simulated: Results<unknown>): string[][] {
       `${others.map(({ fault }) => fault).join(', ')}: told clearly, nothing lost, back when the cause is gone`,
       `${number(total(others, 'fired'))} faults: ${number(total(others, 'acked'))} acknowledged, ${total(others, 'lost')} lost, ${total(others, 'doubled')} doubled`,
     ],
-    ...fuzzEvidence(),
+    ...fuzzEvidence(fuzz),
   ]
 }
 
@@ -92,14 +102,17 @@ function simulatedEvidence({ figures, commit }: Results<unknown>): string[][] {
   ]
 }
 
-function fuzzEvidence(): string[][] {
-  const fuzz = results('.results/fuzz/fuzz.json')
-  if (fuzz === undefined) return []
-  const { execs, crashes, hangs, pairs, max_rss: memory } = fuzz.figures
+function fuzzEvidence({ figures }: Results<unknown>): string[][] {
+  const { execs, crashes, hangs, pairs, max_rss: memory } = figures
+  const long = latest('fuzz')
+  const more =
+    long === undefined
+      ? ''
+      : `; in ${(long.seconds / 3600).toFixed(1)} hours (${long.commit}) ${number(long.count)} inputs: ${long.failures} failures`
   return [
     [
       'No input ends the broker, or makes it hang or grow',
-      `${number(Number(execs))} inputs, ${pairs} pairs of API and version: ${crashes} crashes, ${hangs} hangs, ${memory} at most`,
+      `${number(Number(execs))} inputs, ${pairs} pairs of API and version: ${crashes} crashes, ${hangs} hangs, ${memory} at most${more}`,
     ],
   ]
 }
@@ -125,7 +138,7 @@ function latest(kind: string): LedgerEntry | undefined {
 }
 
 function ledgerTable(): string {
-  return table(
+  return markdownTable(
     ['kind', 'commit', 'faults', 'acknowledged', 'lost', 'doubled', 'failures', 'hours'],
     ledger
       .entries()
@@ -143,7 +156,7 @@ function runTable({ rows, commit, when }: Results): string {
   return [
     `Commit ${commit}, ${when.slice(0, 10)}; ${rows.length} faults.`,
     '',
-    table(
+    markdownTable(
       columns,
       rows.map(row => [
         row.fault,
@@ -157,11 +170,11 @@ function runTable({ rows, commit, when }: Results): string {
 /** Rows of the simulated part are tuples. */
 function simulatedTable({ rows, commit, when }: Results<readonly (string | number)[]>): string {
   const lines = rows.map(row => row.map(cell => (typeof cell === 'number' ? number(cell) : cell)))
-  return `Commit ${commit}, ${when.slice(0, 10)}.\n\n${table(['part', 'count', 'found', 'seconds'], lines)}`
+  return `Commit ${commit}, ${when.slice(0, 10)}.\n\n${markdownTable(['part', 'count', 'found', 'seconds'], lines)}`
 }
 
 function plantedTable({ planted = [] }: Results<unknown>): string {
-  return table(
+  return markdownTable(
     ['planted bug', 'what it does', 'found by', 'invariant', 'at point', 'seconds'],
     planted.map(({ bug, tells, test, invariant, points, seconds }) => [
       bug,
@@ -174,25 +187,9 @@ function plantedTable({ planted = [] }: Results<unknown>): string {
   )
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
 function results<Row>(file: string): Results<Row> | undefined {
   const whole = path.join(root, file)
   return existsSync(whole) ? (JSON.parse(readFileSync(whole, 'utf8')) as Results<Row>) : undefined
-}
-
-/** Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`. */
-function replaceBetween(file: string, name: string, content: string): void {
-  const whole = path.join(root, file)
-  const text = readFileSync(whole, 'utf8')
-  const begin = `<!-- ${name}:begin -->`
-  const from = text.indexOf(begin)
-  const to = text.indexOf(`<!-- ${name}:end -->`)
-  if (from < 0 || to < from) throw new Error(`${file} has no place for the table: ${begin}`)
-  writeFileSync(whole, `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`)
 }
 
 function total(rows: readonly FaultResult[], of: 'fired' | 'acked' | 'lost' | 'doubled'): number {

@@ -14,7 +14,7 @@ import { freePort } from '../../packages/testing/src/broker-process.ts'
 
 export type PeerKey = 'kafka' | 'kafkaSync' | 'os' | 'commit'
 
-export const peerNames: Readonly<Record<PeerKey, string>> = {
+const peerNames: Readonly<Record<PeerKey, string>> = {
   kafka: 'Apache Kafka 4.3.1',
   kafkaSync: 'Apache Kafka 4.3.1, flush.messages=1',
   os: 'Moldau, flush=os',

@@ -2,8 +2,7 @@
  * The load tools: `raw/` and `load/` are built with Go, librdkafka's own performance tool is built from the sources
  * that the npm package node-rdkafka carries, Kafka's perf tools come with its jars. All are kept outside of the clone.
  */
-import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -78,16 +77,4 @@ export function java(
   const script = path.join(bench, '../compat/oracle/kafka.sh')
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   return output(script, ['run', `org.apache.kafka.tools.${className}`, ...words, ...parameters])
-}
-
-/** A helper of the measurement that runs beside it. */
-export function begin(program: string, parameters: readonly string[]): ChildProcess {
-  return spawn(program, parameters, { stdio: 'ignore' })
-}
-
-export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
 }
