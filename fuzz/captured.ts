@@ -13,7 +13,7 @@ const WORKERS = 4
 const folder = path.join(import.meta.dirname, 'captures')
 
 /** Frames of all clients, with their client's name. */
-export function capturedFrames(): { client: string; bytes: Buffer }[] {
+function capturedFrames(): { client: string; bytes: Buffer }[] {
   const found: { client: string; bytes: Buffer }[] = []
   for (const file of readdirSync(folder).toSorted()) {
     const all = readFileSync(path.join(folder, file))

@@ -1,6 +1,6 @@
 /**
- * Sends inputs to the broker and judges what comes back: an answer that can be decoded and is no internal error, a
- * closed connection, or silence where something is waited for. All else is a failure, kept with its bytes.
+ * Sends inputs to the broker and judges what comes back: an answer that can be decoded, a closed connection, or silence
+ * where something is waited for. All else is a failure, kept with its bytes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -30,13 +30,21 @@ interface Sent {
 
 /** Something that must not happen. */
 export interface Failure {
-  readonly kind: 'crash' | 'hang' | 'long event' | 'undecodable' | 'witness' | 'log' | 'files'
+  readonly kind:
+    | 'crash'
+    | 'hang'
+    | 'long event'
+    | 'undecodable'
+    | 'witness'
+    | 'log'
+    | 'files'
+    | 'pairs'
   readonly what: string
   readonly file: string | undefined
 }
 
 /** What was counted. */
-export class Counts {
+class Counts {
   execs = 0
   answered = 0
   closed = 0
