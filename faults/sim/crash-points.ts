@@ -137,7 +137,7 @@ async function interruptRecovery(
 }
 
 /** Recovers twice, checks, lets clients go on, stops cleanly, checks again. */
-export async function recoverAndCheck(
+async function recoverAndCheck(
   crashed: SimulatedWorld,
   mode: FlushMode,
   journal: Journal,

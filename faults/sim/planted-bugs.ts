@@ -5,7 +5,7 @@
  */
 
 /** One change: `find` must be in the file once. */
-export interface Edit {
+interface Edit {
   readonly file: string
   readonly find: string
   readonly replace: string

@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { plantedBugs } from './planted-bugs.ts'
 
-/** Longest hunt of one bug. */
-const HUNT_MS = 300_000
+/** Longest search for one bug. */
+const SEARCH_MS = 300_000
 /** Where the rarer ones are looked for first: what they break shows after one kind of stop alone. */
 const focusOf: Readonly<Record<string, string>> = {
   'fsync-retried': 'commit failed-sync',
@@ -26,27 +26,25 @@ export interface PlantedResult {
   readonly message: string
 }
 
-/** Hunts each bug. */
-export function huntPlanted(seed: number, names?: readonly string[]): PlantedResult[] {
-  return plantedBugs
-    .filter(({ name }) => names === undefined || names.includes(name))
-    .map(({ name, tells }) => ({ bug: name, tells, ...hunt(name, seed) }))
+/** Looks for each bug. */
+export function findPlanted(seed: number): PlantedResult[] {
+  return plantedBugs.map(({ name, tells }) => ({ bug: name, tells, ...find(name, seed) }))
 }
 
-function hunt(name: string, seed: number) {
+function find(name: string, seed: number) {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
       '--import',
       join(import.meta.dirname, 'plant.ts'),
-      join(import.meta.dirname, 'hunt.ts'),
+      join(import.meta.dirname, 'first-violation.ts'),
       String(seed),
     ],
     {
       encoding: 'utf8',
-      timeout: HUNT_MS,
+      timeout: SEARCH_MS,
       killSignal: 'SIGKILL',
-      env: { ...process.env, MOLDAU_PLANTED: name, MOLDAU_HUNT_FOCUS: focusOf[name] ?? '' },
+      env: { ...process.env, MOLDAU_PLANTED: name, MOLDAU_PLANTED_FOCUS: focusOf[name] ?? '' },
     },
   )
   const nothing = { test: '', invariant: '', points: 0, seconds: 0, message: '' }

@@ -11,7 +11,7 @@ import { Journal } from './journal.ts'
 import { Machine } from './machine.ts'
 import { RotWorkload } from './workload.ts'
 
-export type RotOutcome =
+type RotOutcome =
   | 'unchanged'
   | 'repaired'
   | 'refused'

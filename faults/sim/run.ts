@@ -11,7 +11,7 @@ import { crashPointsOf, pointName, runPoint, spread, type CrashPoint } from './c
 import { dumpImages } from './dump.ts'
 import type { Image } from './image.ts'
 import type { FlushMode } from './machine.ts'
-import { huntPlanted } from './planted.ts'
+import { findPlanted } from './planted.ts'
 import { rotBits, runRot, type RotCounts, type RotFailure } from './rot.ts'
 
 const SHORT_POINTS = 300
@@ -218,7 +218,7 @@ function tellRot(
 
 function tellPlanted(seed: number) {
   const began = performance.now()
-  const planted = huntPlanted(seed)
+  const planted = findPlanted(seed)
   for (const { bug, test, invariant, points, seconds, message } of planted) {
     const found = test === '' ? 'NOT FOUND' : `${test}, ${invariant}, at point ${points}`
     console.log(`  ${bug.padEnd(28)} ${found} (${seconds} s)`)

@@ -318,7 +318,7 @@ export function send(
 }
 
 /** A batch without a producer id. */
-export function appendPlain(
+function appendPlain(
   machine: Machine,
   partition: PartitionJournal,
   random: Random,

@@ -8,16 +8,15 @@ import { Violation } from './journal.ts'
 
 const [seed = '1', perMode = '300'] = process.argv.slice(2)
 const began = performance.now()
-const random = seededRandom(`hunt/${seed}`)
+const random = seededRandom(`planted/${seed}`)
 /** Kinds of points that are tried first: `os power-cut`. */
-const focus = process.env['MOLDAU_HUNT_FOCUS'] ?? ''
-/** Where the tests look, and what they have seen. */
-const found = await hunt()
+const focus = process.env['MOLDAU_PLANTED_FOCUS'] ?? ''
+const found = await firstViolation()
 console.log(
   JSON.stringify({ ...found, seconds: Math.round((performance.now() - began) / 100) / 10 }),
 )
 
-async function hunt() {
+async function firstViolation() {
   let points = 0
   const candidates = []
   try {
