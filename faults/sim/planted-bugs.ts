@@ -26,13 +26,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   }),
   bug('fsync-retried', 'an fsync that failed is tried again, and believed', {
     file: 'log/src/log-sync.ts',
-    find: 'else if (error !== null) this.#failed(error, done)',
-    replace: 'else if (error !== null) this.#syncFile(path, done, then)',
+    find: 'openFiles.unpin(pooled)\n      if (this.#isStopped) done()\n      else if (error !== null) this.#failed(error, done)',
+    replace:
+      'openFiles.unpin(pooled)\n      if (this.#isStopped) done()\n      else if (error !== null) this.#syncFile(path, done, then)',
   }),
   bug('no-directory-fsync', 'the name of a new segment is not made durable', {
     file: 'log/src/log-sync.ts',
-    find: 'if (this.#hasNewNames || !this.#isFolderDurable) files.syncDirectory(this.#log.folder)',
-    replace: '',
+    find: 'files.syncDirectoryAsync(folder, after(then))',
+    replace: 'then()',
   }),
   bug('truncate-to-high-watermark', 'a start cuts the log at its high watermark', {
     file: 'log/src/log-contents.ts',

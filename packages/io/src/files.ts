@@ -67,6 +67,8 @@ export interface Files {
   removeAsync(path: string, done: FileDone): void
   /** Makes the entries of `path` (created, renamed, removed) durable. */
   syncDirectory(path: string): void
+  /** The same in the thread pool: for the entries that are there when it begins. */
+  syncDirectoryAsync(path: string, done: FileDone): void
   /** Free and total bytes of the file system that holds `path`. */
   space(path: string): { freeBytes: number; totalBytes: number }
   /** Takes the directory for this owner alone, in this process and others; undefined when someone has it. */

@@ -3,7 +3,7 @@
  * partition, the clean-shutdown marker and meta.properties. Formats are Apache Kafka's to the byte.
  */
 import { crc32c, parseProperties } from '@moldau/base'
-import type { Files } from '@moldau/io'
+import type { FileDone, Files, OpenFile } from '@moldau/io'
 import type { LeaderEpochEntry } from './core/leader-epochs.ts'
 
 export const RECOVERY_POINT_FILE = 'recovery-point-offset-checkpoint'
@@ -69,14 +69,30 @@ export function decodePartitionMetadata(text: string): string | undefined {
 
 /** Makes the topic id of a folder durable; the name of the file is not. */
 export function syncPartitionMetadata(files: Files, folder: string): void {
-  const path = `${folder}/${PARTITION_METADATA_FILE}`
-  if (!files.exists(path)) return
-  const file = files.open(path, 'write')
+  const file = openPartitionMetadata(files, folder)
   try {
-    file.datasync()
+    file?.datasync()
   } finally {
-    file.close()
+    file?.close()
   }
+}
+
+/** The same in the thread pool. */
+export function syncPartitionMetadataAsync(files: Files, folder: string, done: FileDone): void {
+  const file = openPartitionMetadata(files, folder)
+  if (file === undefined) {
+    done(null)
+    return
+  }
+  file.datasyncAsync(error => {
+    file.close()
+    done(error)
+  })
+}
+
+function openPartitionMetadata(files: Files, folder: string): OpenFile | undefined {
+  const path = `${folder}/${PARTITION_METADATA_FILE}`
+  return files.exists(path) ? files.open(path, 'write') : undefined
 }
 
 /** The marker of a clean stop: its absence means that the directory is to be recovered (KIP-966 adds the epoch). */

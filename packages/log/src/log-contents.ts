@@ -408,8 +408,8 @@ export function reloadProducers(options: OpenOptions, contents: LogContents): vo
 /** Loads the newest snapshot and replays what follows it. */
 function* rebuildProducers(options: OpenOptions, contents: LogContents): Generator<void> {
   const { shared, folder } = options
-  removeStraySnapshots(options, contents)
   const snapshotMax = Math.min(contents.logEndOffset, contents.recoveredFrom)
+  removeStraySnapshots(options, contents, snapshotMax)
   const snapshot = loadSnapshot(shared.files, folder, snapshotMax)
   for (const state of snapshot?.states ?? []) contents.producers.restore(state)
   contents.producers.expire(shared.world.clock.now(), shared.producerExpirationMs)
@@ -447,14 +447,18 @@ function* rebuildProducers(options: OpenOptions, contents: LogContents): Generat
   contents.producers.highWatermarkMoved(options.known.highWatermark)
 }
 
-/** Snapshots belong to the beginning of a segment or to the end of the log. */
-function removeStraySnapshots(options: OpenOptions, contents: LogContents): void {
+/** Snapshots belong to the beginning of a segment or to the end of the log; above `offsetMax` none is believed. */
+function removeStraySnapshots(
+  options: OpenOptions,
+  contents: LogContents,
+  offsetMax: number,
+): void {
   const { files } = options.shared
   const bases = new Set(contents.segments.map(segment => segment.baseOffset))
   const offsets = listSnapshots(files, options.folder)
-  const newest = offsets.findLast(offset => offset <= contents.logEndOffset)
+  const newest = offsets.findLast(offset => offset <= offsetMax)
   for (const offset of offsets)
-    if (offset > contents.logEndOffset || (offset !== newest && !bases.has(offset)))
+    if (offset > offsetMax || (offset !== newest && !bases.has(offset)))
       files.remove(segmentPath(options.folder, offset, Suffix.snapshot))
 }
 

@@ -3,7 +3,8 @@
  * A round syncs rolled segments first (data, then indexes and the producer snapshot), then the active one. Names are
  * made durable before the first data below them counts. A failed sync fails the directory and is never repeated.
  */
-import { syncPartitionMetadata } from './checkpoints.ts'
+import type { FileDone } from '@moldau/io'
+import { syncPartitionMetadataAsync } from './checkpoints.ts'
 import type { LogHome } from './log-environment.ts'
 import type { PooledFile } from './open-files.ts'
 import type { Segment } from './segment.ts'
@@ -105,12 +106,10 @@ export class LogSync implements Syncable {
   }
 
   #syncNext(done: () => void): void {
-    try {
-      this.#syncNames()
-    } catch (error) {
-      this.#failed(error as Error, done)
-      return
-    }
+    this.#syncNames(done, () => this.#syncData(done))
+  }
+
+  #syncData(done: () => void): void {
     const written = this.#log.writtenOffset
     const rolled = this.#rolled[0]
     if (rolled !== undefined) {
@@ -141,15 +140,12 @@ export class LogSync implements Syncable {
   finish(segment: Segment, endOffset: number): Promise<void> {
     return new Promise(resolve => {
       this.#hasNewNames = true
-      this.#syncPaths(segment.sidePaths(endOffset), resolve, () => {
-        try {
-          this.#syncNames()
+      this.#syncPaths(segment.sidePaths(endOffset), resolve, () =>
+        this.#syncNames(resolve, () => {
           segment.abortsSynced()
           resolve()
-        } catch (error) {
-          this.#failed(error as Error, resolve)
-        }
-      })
+        }),
+      )
     })
   }
 
@@ -192,13 +188,37 @@ export class LogSync implements Syncable {
     })
   }
 
-  #syncNames(): void {
+  /** The names of the files, and at first that of the folder; one made meanwhile is for the next round. */
+  #syncNames(done: () => void, then: () => void): void {
+    if (!this.#hasNewNames && this.#isFolderDurable) {
+      then()
+      return
+    }
     const { files } = this.#home.shared
-    if (!this.#isFolderDurable) syncPartitionMetadata(files, this.#log.folder)
-    if (this.#hasNewNames || !this.#isFolderDurable) files.syncDirectory(this.#log.folder)
-    if (!this.#isFolderDurable) files.syncDirectory(this.#home.directory)
+    const { folder } = this.#log
+    const after =
+      (next: () => void): FileDone =>
+      error => {
+        if (this.#isStopped) done()
+        else if (error !== null) this.#failed(error, done)
+        else next()
+      }
     this.#hasNewNames = false
-    this.#isFolderDurable = true
+    try {
+      if (this.#isFolderDurable) {
+        files.syncDirectoryAsync(folder, after(then))
+        return
+      }
+      const named = (): void => {
+        this.#isFolderDurable = true
+        then()
+      }
+      const inFolder = (): void => files.syncDirectoryAsync(this.#home.directory, after(named))
+      const described = (): void => files.syncDirectoryAsync(folder, after(inFolder))
+      syncPartitionMetadataAsync(files, folder, after(described))
+    } catch (error) {
+      this.#failed(error as Error, done)
+    }
   }
 
   #advance(target: number): void {

@@ -41,6 +41,7 @@ export const nodeFiles: Files = {
   remove: filePath => fs.rmSync(filePath, { recursive: true, force: true }),
   removeAsync: (filePath, done) => fs.rm(filePath, { recursive: true, force: true }, done),
   syncDirectory,
+  syncDirectoryAsync,
   space(filePath) {
     const { bavail, blocks, bsize } = fs.statfsSync(filePath)
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
@@ -170,6 +171,18 @@ function syncDirectory(directory: string): void {
   } finally {
     fs.closeSync(descriptor)
   }
+}
+
+function syncDirectoryAsync(directory: string, done: FileDone): void {
+  fs.open(directory, 'r', (openError, descriptor) => {
+    if (openError !== null) {
+      done(openError)
+      return
+    }
+    fs.fsync(descriptor, syncError =>
+      fs.close(descriptor, closeError => done(syncError ?? closeError ?? null)),
+    )
+  })
 }
 
 /** From the first parent that exists. Not by Node's own `recursive`, which never returns where the system says ENOENT (/proc). */

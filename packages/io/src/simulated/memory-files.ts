@@ -63,7 +63,8 @@ export interface DiskObserver {
   syncBegins(file: FileNode): (isDone: boolean) => void
   /** Entries have changed, all at once. */
   entriesChanged(changes: readonly EntryChange[]): void
-  directorySynced(directory: DirectoryNode): void
+  /** A sync of the entries that are there now begins. The function is called when it has ended well. */
+  directorySyncBegins(directory: DirectoryNode): () => void
 }
 
 /** What files in memory can be given. */
@@ -190,22 +191,23 @@ export class MemoryFiles implements Files {
   }
 
   removeAsync(path: string, done: FileDone): void {
-    this.#later(() => {
-      if (this.#isDetached) return
-      let failure: Error | null = null
-      try {
-        this.remove(path)
-      } catch (error) {
-        failure = error as Error
-      }
-      if (!this.#isDetached) done(failure)
-    })
+    this.#end(() => this.remove(path), done)
   }
 
   syncDirectory(path: string): void {
     this.#check('fsync', path)
     const directory = directoryAt(this.#root, path, 'open')
-    this.#perform('syncDirectory', path, () => this.#observer?.directorySynced(directory))
+    this.#perform('syncDirectory', path, () => this.#observer?.directorySyncBegins(directory)())
+  }
+
+  syncDirectoryAsync(path: string, done: FileDone): void {
+    const directory = find(this.#root, path)
+    const isThere = directory?.kind === 'directory'
+    const ended = isThere ? this.#observer?.directorySyncBegins(directory) : undefined
+    this.#end(() => {
+      if (!isThere) throw systemError('ENOENT', 'open', path)
+      this.#perform('syncDirectory', path, () => ended?.())
+    }, done)
   }
 
   space(path: string): { freeBytes: number; totalBytes: number } {
@@ -232,6 +234,20 @@ export class MemoryFiles implements Files {
       later: this.#later,
       observer: this.#observer,
       isDetached: () => this.#isDetached,
+    })
+  }
+
+  /** Runs the call later, as the thread pool would. A call of a stopped machine never ends. */
+  #end(call: () => void, done: FileDone): void {
+    this.#later(() => {
+      if (this.#isDetached) return
+      let failure: Error | null = null
+      try {
+        call()
+      } catch (error) {
+        failure = error as Error
+      }
+      if (!this.#isDetached) done(failure)
     })
   }
 

@@ -176,11 +176,14 @@ export class SimulatedDisk implements DiskObserver {
     this.#pending.push(changes)
   }
 
-  directorySynced(directory: DirectoryNode): void {
+  directorySyncBegins(directory: DirectoryNode): () => void {
     const touches = (changes: readonly EntryChange[]): boolean =>
       changes.some(change => change.directory === directory)
-    for (const changes of this.#pending) if (touches(changes)) this.#commit(changes)
-    this.#pending = this.#pending.filter(changes => !touches(changes))
+    const covered = new Set(this.#pending.filter(touches))
+    return () => {
+      for (const changes of this.#pending) if (covered.has(changes)) this.#commit(changes)
+      this.#pending = this.#pending.filter(changes => !covered.has(changes))
+    }
   }
 
   #newFiles(): MemoryFiles {

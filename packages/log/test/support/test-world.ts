@@ -123,6 +123,15 @@ export class TestWorld implements World {
     syncDirectory: path => {
       if (!this.folders.has(path)) throw systemError('ENOENT', path)
     },
+    syncDirectoryAsync: (path, done) => {
+      let failure: Error | null = null
+      try {
+        this.files.syncDirectory(path)
+      } catch (error) {
+        failure = error as Error
+      }
+      done(failure)
+    },
     space: () => ({ freeBytes: this.freeBytes, totalBytes: 1e12 }),
     lock: () => Promise.resolve({ release: () => {} }),
   }
