@@ -110,7 +110,7 @@ function begin(
   const unsentMax = Math.min(UNSENT_BYTES_MAX, memoryBytes * UNSENT_MEMORY_SHARE)
   const isFull =
     broker.metrics.unsentFetchBytes > unsentMax * UNSENT_STOP_FACTOR &&
-    exchange.connection.unsentBytes > 0
+    (exchange.connection.unsentBytes > 0 || exchange.connection.hasOlderRequests)
   const isCrowded = broker.metrics.unsentFetchBytes > unsentMax
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
   const limits: FetchLimits = {

@@ -108,6 +108,11 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
     return this.#repliedBytes + this.#stream.bufferedBytes
   }
 
+  /** Whether older requests than the newest one have no answer yet. */
+  get hasOlderRequests(): boolean {
+    return this.#inProgress > 1
+  }
+
   /** Begins to read. */
   start(): void {
     this.#stream.start(this)
