@@ -110,7 +110,9 @@ async function partitionsAdded() {
   const member = await join(topic, [topic])
   await until(() => member.partitions.length === 2)
   await admin.createPartitions({ topics: [{ name: topic, count: 5, assignments: null }] })
-  // This client looks at partitions when it joins: a second member makes it do so.
+  // This client looks at partitions when it joins, if what it knows is older than metadataMaxAge (300 ms): then a second
+  // member makes it look.
+  await new Promise(resolve => setTimeout(resolve, 400))
   const second = await join(topic, [topic])
   const all = () => new Set([...member.partitions, ...second.partitions]).size === 5
   check(
