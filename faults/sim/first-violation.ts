@@ -9,7 +9,7 @@ import { Violation } from './journal.ts'
 const [seed = '1', perMode = '300'] = process.argv.slice(2)
 const began = performance.now()
 const random = seededRandom(`planted/${seed}`)
-/** Kinds of points that are tried first: `os power-cut`. */
+/** The kind of points of which all are tried, and first: `os power-cut`. */
 const focus = process.env['MOLDAU_PLANTED_FOCUS'] ?? ''
 const found = await firstViolation()
 console.log(
@@ -20,8 +20,13 @@ async function firstViolation() {
   let points = 0
   const candidates = []
   try {
-    for (const mode of ['commit', 'os'] as const)
-      candidates.push(...spread(await crashPointsOf(mode), Number(perMode), Number(seed)))
+    for (const mode of ['commit', 'os'] as const) {
+      const all = await crashPointsOf(mode)
+      const chosen = new Set(spread(all, Number(perMode), Number(seed)))
+      candidates.push(
+        ...all.filter(point => chosen.has(point) || `${mode} ${point.stop}` === focus),
+      )
+    }
   } catch (error) {
     return result('workload', 'without a crash', points, error)
   }

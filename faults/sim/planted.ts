@@ -12,7 +12,7 @@ const SEARCH_MS = 300_000
 const focusOf: Readonly<Record<string, string>> = {
   'fsync-retried': 'commit failed-sync',
   'answered-before-written': 'os kill',
-  'deleted-topic-returns': 'os power-cut',
+  'deleted-topic-returns': 'commit failed-sync',
 }
 
 export interface PlantedResult {
