@@ -287,12 +287,13 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
     cutTornTail(options, contents, segment, scanner.position, i)
     break
   }
-  // What a killed process had written may be in the page cache alone.
+  // What a killed process had written, or cut off, may be so in the page cache alone.
   for (const segment of segments) {
     const end = segments[segments.indexOf(segment) + 1]?.baseOffset
     if (end !== undefined && end < from) continue
     if (known.isAfterFailure === true) yield* rewrite(shared, segment)
-    if (segment.sizeInBytes > 0) shared.openFiles.use(segment.logPath, 'create').file.datasync()
+    if (shared.files.exists(segment.logPath))
+      shared.openFiles.use(segment.logPath, 'create').file.datasync()
     if (!segment.isActive) segment.finish()
     segment.storeIndexes()
   }
