@@ -17,7 +17,7 @@ import { freePort } from '../packages/testing/src/broker-process.ts'
 import { MemoryCgroup } from './memory-cgroup.ts'
 
 const root = path.join(import.meta.dirname, '..')
-const MEMORY_BYTES = 256 * 1024 * 1024
+const MEMORY_BYTES = Number(process.env['MEMORY_MIB'] ?? 256) * 1024 * 1024
 const START_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 30_000
 

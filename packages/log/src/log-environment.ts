@@ -45,7 +45,7 @@ export interface LogHome {
 }
 
 /** Of the memory that the process may use, hot tails take this part at most. */
-const TAIL_MEMORY_SHARE = 1 / 8
+const TAIL_MEMORY_SHARE = 1 / 16
 
 /** Limits of the shared resources. */
 export interface SharedLimits {

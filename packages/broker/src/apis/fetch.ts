@@ -25,7 +25,7 @@ const FIRST_VERSION_WITH_IDS = 13
  * may have, a fetch gets at most a small answer.
  */
 const UNSENT_BYTES_MAX = 256 * 1024 * 1024
-const UNSENT_MEMORY_SHARE = 1 / 8
+const UNSENT_MEMORY_SHARE = 1 / 16
 const SMALL_ANSWER_BYTES = 1024 * 1024
 /**
  * Above this many times as much a client that has not taken its last answers gets none: it waits for its time to be up,

@@ -12,7 +12,7 @@ import { RequestBuffers } from './request-buffers.ts'
  * may the replies that wait for clients; but each no more than this part of what the process may have.
  */
 const BYTES_IN_FLIGHT_MAX = 256 * 1024 * 1024
-const MEMORY_SHARE = 1 / 8
+const MEMORY_SHARE = 1 / 16
 
 /** A bound listener and its addresses. */
 export interface OpenedListener {
