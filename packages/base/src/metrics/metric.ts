@@ -32,21 +32,21 @@ const durationBounds = [
   1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ]
 
-/** A number that only grows.*/
+/** A number that only grows. */
 export function counter<const Label extends string = never>(
   text: RowText<Label>,
 ): MetricRow<'counter', Label> {
   return row('counter', text)
 }
 
-/** A number that goes up and down.*/
+/** A number that goes up and down. */
 export function gauge<const Label extends string = never>(
   text: RowText<Label>,
 ): MetricRow<'gauge', Label> {
   return row('gauge', text)
 }
 
-/** How often which size of number occurs. Without `bounds` the numbers are durations in seconds.*/
+/** How often which size of number occurs. Without `bounds` the numbers are durations in seconds. */
 export function histogram<const Label extends string = never>(
   text: RowText<Label> & { readonly bounds?: readonly number[] },
 ): MetricRow<'histogram', Label> {

@@ -87,7 +87,7 @@ export function memoryFiles(options: MemoryFilesOptions = {}): Files {
 /** Files in memory. */
 export class MemoryFiles implements Files {
   readonly #now: () => number
-  readonly #later: (task: () => void) => void
+  readonly #calls: CallContext
   readonly #observer: DiskObserver | undefined
   readonly #root: DirectoryNode
   readonly #totalBytes: number
@@ -96,7 +96,7 @@ export class MemoryFiles implements Files {
 
   constructor(options: MemoryFilesOptions) {
     this.#now = options.now ?? (() => 0)
-    this.#later = options.later ?? queueMicrotask
+    this.#calls = { later: options.later ?? queueMicrotask, isDetached: () => this.#isDetached }
     this.#observer = options.observer
     this.#root = options.root ?? newDirectory(this.#now())
     this.#totalBytes = options.totalBytes ?? 2 ** 40
@@ -191,7 +191,7 @@ export class MemoryFiles implements Files {
   }
 
   removeAsync(path: string, done: FileDone): void {
-    this.#end(() => this.remove(path), done)
+    callLater(this.#calls, () => this.remove(path), done)
   }
 
   syncDirectory(path: string): void {
@@ -204,10 +204,11 @@ export class MemoryFiles implements Files {
     const directory = find(this.#root, path)
     const isThere = directory?.kind === 'directory'
     const ended = isThere ? this.#observer?.directorySyncBegins(directory) : undefined
-    this.#end(() => {
+    const sync = (): void => {
       if (!isThere) throw systemError('ENOENT', 'open', path)
       this.#perform('syncDirectory', path, () => ended?.())
-    }, done)
+    }
+    callLater(this.#calls, sync, done)
   }
 
   space(path: string): { freeBytes: number; totalBytes: number } {
@@ -229,25 +230,10 @@ export class MemoryFiles implements Files {
 
   #opened(path: string, file: FileNode, mode: OpenMode): OpenFile {
     return new MemoryFile(path, file, {
+      ...this.#calls,
       isReadOnly: mode === 'read',
       now: this.#now,
-      later: this.#later,
       observer: this.#observer,
-      isDetached: () => this.#isDetached,
-    })
-  }
-
-  /** Runs the call later, as the thread pool would. A call of a stopped machine never ends. */
-  #end(call: () => void, done: FileDone): void {
-    this.#later(() => {
-      if (this.#isDetached) return
-      let failure: Error | null = null
-      try {
-        call()
-      } catch (error) {
-        failure = error as Error
-      }
-      if (!this.#isDetached) done(failure)
     })
   }
 
@@ -273,12 +259,30 @@ export class MemoryFiles implements Files {
   }
 }
 
-interface FileContext {
+/** Where asynchronous calls end. */
+interface CallContext {
+  readonly later: (task: () => void) => void
+  readonly isDetached: () => boolean
+}
+
+interface FileContext extends CallContext {
   readonly isReadOnly: boolean
   readonly now: () => number
-  readonly later: (task: () => void) => void
   readonly observer: DiskObserver | undefined
-  readonly isDetached: () => boolean
+}
+
+/** Runs the call later, as the thread pool would. A call of a stopped machine never ends. */
+function callLater({ later, isDetached }: CallContext, call: () => void, done: FileDone): void {
+  later(() => {
+    if (isDetached()) return
+    let failure: Error | null = null
+    try {
+      call()
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error))
+    }
+    if (!isDetached()) done(failure)
+  })
 }
 
 class MemoryFile implements OpenFile {
@@ -375,19 +379,9 @@ class MemoryFile implements OpenFile {
     if (fault !== undefined) throw fault.error
   }
 
-  /** Runs the call later, as the thread pool would. A call of a stopped machine never ends. */
   #end(call: () => void, done: FileDone): void {
     this.#check('open')
-    this.#context.later(() => {
-      if (this.#context.isDetached()) return
-      let failure: Error | null = null
-      try {
-        call()
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error))
-      }
-      if (!this.#context.isDetached()) done(failure)
-    })
+    callLater(this.#context, call, done)
   }
 
   #check(call: string): void {

@@ -13,6 +13,17 @@ interface Node {
   modifiedAt: number
 }
 
+/** Ends an asynchronous call as it begins: what matters of these is when they begin. */
+function atOnce(call: () => void, done: FileDone): void {
+  let failure: Error | null = null
+  try {
+    call()
+  } catch (error) {
+    failure = error as Error
+  }
+  done(failure)
+}
+
 /** Which call fails, and how. */
 export interface Fault {
   readonly call:
@@ -110,28 +121,11 @@ export class TestWorld implements World {
           this.folders.delete(name)
         }
     },
-    // At once: what matters here is when it begins.
-    removeAsync: (path, done) => {
-      let failure: Error | null = null
-      try {
-        this.files.remove(path)
-      } catch (error) {
-        failure = error as Error
-      }
-      done(failure)
-    },
+    removeAsync: (path, done) => atOnce(() => this.files.remove(path), done),
     syncDirectory: path => {
       if (!this.folders.has(path)) throw systemError('ENOENT', path)
     },
-    syncDirectoryAsync: (path, done) => {
-      let failure: Error | null = null
-      try {
-        this.files.syncDirectory(path)
-      } catch (error) {
-        failure = error as Error
-      }
-      done(failure)
-    },
+    syncDirectoryAsync: (path, done) => atOnce(() => this.files.syncDirectory(path), done),
     space: () => ({ freeBytes: this.freeBytes, totalBytes: 1e12 }),
     lock: () => Promise.resolve({ release: () => {} }),
   }
