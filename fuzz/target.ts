@@ -10,10 +10,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { freePort } from '../packages/testing/src/broker-process.ts'
+import { accepts, freePort } from '../packages/testing/src/broker-process.ts'
 import { MemoryCgroup } from './memory-cgroup.ts'
 
 const root = path.join(import.meta.dirname, '..')
@@ -84,7 +83,7 @@ export class Target {
     )
     closeSync(output)
     const deadline = Date.now() + START_DEADLINE_MS
-    while (!(await this.#accepts())) {
+    while (!(await accepts(this.port))) {
       if (this.hasEnded || Date.now() > deadline)
         throw new Error(`The broker did not start:\n${this.log.slice(-4000)}`)
       await new Promise(resolve => setTimeout(resolve, 20))
@@ -150,17 +149,5 @@ export class Target {
       .map(line => JSON.parse(line) as LongEvent)
       .filter(({ from }) => from > this.#servesFrom)
       .toSorted((a, b) => b.cpuMs - a.cpuMs)
-  }
-
-  async #accepts(): Promise<boolean> {
-    const socket = net.connect(this.port, 'localhost')
-    try {
-      await once(socket, 'connect')
-      return true
-    } catch {
-      return false
-    } finally {
-      socket.destroy()
-    }
   }
 }

@@ -2,11 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort } from '../../packages/testing/src/broker-process.ts'
+import { accepts, freePort } from '../../packages/testing/src/broker-process.ts'
 
 const compat = path.join(import.meta.dirname, '..')
 const START_DEADLINE_MS = 180_000
@@ -90,17 +89,5 @@ export class Broker {
   /** Removes its folder; only after `stop`. */
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = net.connect(port, 'localhost')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }

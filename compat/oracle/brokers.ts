@@ -2,10 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { BrokerProcess, freePort } from '../../packages/testing/src/broker-process.ts'
+import { BrokerProcess, accepts, freePort } from '../../packages/testing/src/broker-process.ts'
 import { settingsOfAll } from './settings.ts'
 
 const START_DEADLINE_MS = 120_000
@@ -118,17 +117,5 @@ class KafkaProcess implements LiveBroker {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     child.kill(signal)
     await once(child, 'exit')
-  }
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = net.connect(port, 'localhost')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }

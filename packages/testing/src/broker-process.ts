@@ -11,6 +11,19 @@ const launcher = path.join(import.meta.dirname, '../../../bin/moldau')
 /** How long a start may take before the test fails. */
 const START_DEADLINE_MS = 60_000
 
+/** Whether somebody listens on a port of this machine. */
+export async function accepts(port: number): Promise<boolean> {
+  const socket = net.connect(port, 'localhost')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
 /**
  * A port that was free a moment ago, below those that the kernel gives to outgoing connections: one of them could take
  * it while the broker is down, even the one that asks whether the broker is there.
@@ -112,22 +125,10 @@ export class BrokerProcess {
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
     const deadline = Date.now() + START_DEADLINE_MS
-    while (!(await this.accepts())) {
+    while (!(await accepts(this.port))) {
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
         throw new Error(`The broker did not start:\n${this.output.slice(-4000)}`)
       await new Promise(resolve => setTimeout(resolve, 5))
-    }
-  }
-
-  async accepts(): Promise<boolean> {
-    const socket = net.connect(this.port, 'localhost')
-    try {
-      await once(socket, 'connect')
-      return true
-    } catch {
-      return false
-    } finally {
-      socket.destroy()
     }
   }
 
