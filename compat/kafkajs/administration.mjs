@@ -1,19 +1,7 @@
 // Admin: topics, configs, groups and offsets.
 import kafkajs from 'kafkajs'
-import {
-  admin,
-  check,
-  create,
-  freshAdmin,
-  join,
-  keys,
-  places,
-  produce,
-  read,
-  refused,
-  settle,
-  until,
-} from './harness.mjs'
+import { check, keys, places, refused, until } from '../harness/checks.mjs'
+import { admin, create, freshAdmin, join, produce, read, settle } from './harness.mjs'
 
 const { ConfigResourceTypes } = kafkajs
 

@@ -2,19 +2,8 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import kafkajs from 'kafkajs'
-import {
-  admin,
-  bootstrap,
-  check,
-  create,
-  join,
-  keys,
-  numbered,
-  places,
-  produce,
-  refused,
-  until,
-} from './harness.mjs'
+import { bootstrap, check, keys, numbered, places, refused, until } from '../harness/checks.mjs'
+import { admin, create, join, produce } from './harness.mjs'
 
 const { AssignerProtocol, PartitionAssigners } = kafkajs
 

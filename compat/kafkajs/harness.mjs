@@ -1,9 +1,9 @@
-// Checks, sections that run side by side, and the clients that the sections use.
+// The clients that the sections use.
 import kafkajs from 'kafkajs'
+import { bootstrap, until } from '../harness/checks.mjs'
 import './codecs.mjs'
 
 const { Kafka, logLevel } = kafkajs
-export const [bootstrap, phase] = process.argv.slice(2)
 export const kafka = new Kafka({
   brokers: [bootstrap],
   clientId: 'suite',
@@ -18,61 +18,6 @@ export const patient = new Kafka({
 })
 export const admin = kafka.admin()
 export const codecs = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
-let failures = 0
-
-export function check(area, what, holds, why = '') {
-  if (!holds) failures++
-  console.log(holds ? `ok - ${area}: ${what}` : `not ok - ${area}: ${what}: ${why}`)
-}
-
-/** Checks that an action ends with an error of this type. */
-export async function refused(area, what, action, ...types) {
-  try {
-    await action()
-    check(area, what, false, 'it was accepted')
-  } catch (error) {
-    const found =
-      error.type ??
-      error.errors?.[0]?.type ??
-      error.groups?.[0]?.error?.type ??
-      error.cause?.type ??
-      error.name
-    check(area, what, types.includes(found), `${found} ${error.message}`)
-  }
-}
-
-/** Runs sections side by side, so many at a time; one that throws counts as a failed check. */
-export async function runSections(sections, width = 8) {
-  const left = [...sections]
-  const work = async () => {
-    for (let section = left.shift(); section !== undefined; section = left.shift()) {
-      const [area, name, run] = section
-      await run().catch(error =>
-        check(
-          area,
-          `section ${name}`,
-          false,
-          `${error.stack.split('\n').slice(0, 4).join(' ')} ${JSON.stringify(error.partitions) ?? ''}`,
-        ),
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: width }, work))
-}
-
-export function finish() {
-  process.exit(failures === 0 ? 0 : 1)
-}
-
-/** Looks until it holds; gives what it saw last. */
-export async function until(condition, seconds = 30) {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    const holds = await condition()
-    if (holds || Date.now() > deadline) return holds
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
 
 export async function create(topic, numPartitions = 1, configs = {}) {
   const configEntries = Object.entries(configs).map(([name, value]) => ({
@@ -139,17 +84,6 @@ export async function produce(topic, messages, { acks, compression, ...options }
     await producer.disconnect()
   }
 }
-
-export const numbered = (prefix, count, more) =>
-  Array.from({ length: count }, (_, i) => ({
-    key: prefix + i,
-    value: `value-${prefix}${i}`,
-    ...more,
-  }))
-export const keys = records => new Set(records.map(record => String(record.key)))
-/** Partitions and offsets: a record that is read again after a rebalance counts once. */
-export const places = records => new Set(records.map(r => `${r.partition}:${r.offset}`))
-export const sum = numbers => numbers.reduce((total, n) => total + n, 0)
 
 /** A member of a group that notes what it reads and which partitions it has. */
 export async function join(groupId, topics, { run, from = true, ...options } = {}) {

@@ -1,27 +1,29 @@
 // kafkajs: see ../README.md for the phases.
 import { randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline/promises'
+import {
+  check,
+  finish,
+  keys,
+  numbered,
+  phase,
+  places,
+  refused,
+  runSections,
+  until,
+} from '../harness/checks.mjs'
 import { adminConfigs, adminGroups, adminTopics } from './administration.mjs'
 import { groupSections } from './groups.mjs'
 import {
   admin,
-  check,
   codecs,
   coordinated,
   create,
-  finish,
   join,
   kafka,
-  keys,
-  numbered,
   patient,
-  phase,
-  places,
   produce,
   read,
-  refused,
-  runSections,
-  until,
 } from './harness.mjs'
 
 async function produceAcks() {

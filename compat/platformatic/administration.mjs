@@ -1,19 +1,7 @@
 // Admin: topics, configs, groups and offsets.
 import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka'
-import {
-  admin,
-  check,
-  create,
-  describeTopic,
-  join,
-  offsetsOf,
-  places,
-  produce,
-  read,
-  refused,
-  settle,
-  until,
-} from './harness.mjs'
+import { check, places, refused, until } from '../harness/checks.mjs'
+import { admin, create, describeTopic, join, offsetsOf, produce, read, settle } from './harness.mjs'
 
 export async function adminTopics() {
   const topic = await create('admin-topic', 3, { 'retention.ms': -1 })

@@ -2,20 +2,8 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import * as client from '@platformatic/kafka'
-import {
-  admin,
-  bootstrap,
-  check,
-  create,
-  join,
-  keys,
-  numbered,
-  offsetsOf,
-  places,
-  produce,
-  refused,
-  until,
-} from './harness.mjs'
+import { bootstrap, check, keys, numbered, places, refused, until } from '../harness/checks.mjs'
+import { admin, create, join, offsetsOf, produce } from './harness.mjs'
 
 async function by(name, partitionAssigner) {
   const topic = await create(`group-${name}`, 4)

@@ -1,4 +1,4 @@
-// Checks, sections that run side by side, and the clients that the sections use.
+// The clients that the sections use.
 import {
   Admin,
   Consumer,
@@ -7,8 +7,8 @@ import {
   stringDeserializers,
   stringSerializers,
 } from '@platformatic/kafka'
+import { bootstrap, until } from '../harness/checks.mjs'
 
-export const [bootstrap, phase] = process.argv.slice(2)
 export const common = {
   clientId: 'suite',
   bootstrapBrokers: [bootstrap],
@@ -17,62 +17,6 @@ export const common = {
   metadataMaxAge: 300,
 }
 export const admin = new Admin(common)
-let failures = 0
-
-export function check(area, what, holds, why = '') {
-  if (!holds) failures++
-  console.log(holds ? `ok - ${area}: ${what}` : `not ok - ${area}: ${what}: ${why}`)
-}
-
-/** The names of Kafka's errors somewhere in an error of this client. */
-function namesIn(error) {
-  if (error === undefined || error === null) return []
-  return [error.apiId, ...(error.errors ?? []).flatMap(namesIn), ...namesIn(error.cause)]
-}
-
-/** Checks that an action ends with an error of Kafka. */
-export async function refused(area, what, action, name) {
-  try {
-    await action()
-    check(area, what, false, 'it was accepted')
-  } catch (error) {
-    const names = namesIn(error)
-    check(area, what, names.includes(name), `${names} ${error.message}`)
-  }
-}
-
-/** Runs sections side by side; one that throws counts as a failed check. */
-export async function runSections(sections, width = 8) {
-  const left = [...sections]
-  const work = async () => {
-    for (let section = left.shift(); section !== undefined; section = left.shift()) {
-      const [area, name, run] = section
-      await run().catch(error =>
-        check(
-          area,
-          `section ${name}`,
-          false,
-          `${error.stack.split('\n').slice(0, 4).join(' ')} ${namesIn(error)}`,
-        ),
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: width }, work))
-}
-
-export function finish() {
-  process.exit(failures === 0 ? 0 : 1)
-}
-
-/** Looks until it holds; gives what it saw last. */
-export async function until(condition, seconds = 30) {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    const holds = await condition()
-    if (holds || Date.now() > deadline) return holds
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
 
 export async function create(topic, partitions = 1, configs = {}) {
   const list = Object.entries(configs).map(([name, value]) => ({ name, value: String(value) }))
@@ -115,16 +59,6 @@ export async function produce(
     await producer.close()
   }
 }
-
-export const numbered = (prefix, count, more) =>
-  Array.from({ length: count }, (_, i) => ({
-    key: prefix + i,
-    value: `value-${prefix}${i}`,
-    ...more,
-  }))
-export const keys = records => new Set(records.map(record => String(record.key)))
-/** Partitions and offsets: a record that is read again after a rebalance counts once. */
-export const places = records => new Set(records.map(r => `${r.partition}:${r.offset}`))
 
 /** A member of a group that notes what it reads. */
 export async function join(groupId, topics, { stream, ...options } = {}) {

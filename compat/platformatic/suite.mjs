@@ -9,27 +9,20 @@ import {
   stringDeserializers,
   stringSerializers,
 } from '@platformatic/kafka'
-import { adminConfigs, adminGroups, adminTopics } from './administration.mjs'
-import { groupSections } from './groups.mjs'
 import {
-  admin,
   check,
-  common,
-  create,
-  describeTopic,
   finish,
-  join,
   keys,
   numbered,
-  offsetsOf,
   phase,
   places,
-  produce,
-  read,
   refused,
   runSections,
   until,
-} from './harness.mjs'
+} from '../harness/checks.mjs'
+import { adminConfigs, adminGroups, adminTopics } from './administration.mjs'
+import { groupSections } from './groups.mjs'
+import { admin, common, create, describeTopic, join, offsetsOf, produce, read } from './harness.mjs'
 
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 const bytes = {
