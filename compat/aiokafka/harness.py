@@ -1,19 +1,14 @@
-"""What every part of the suite uses: the line of a check, waiting for a condition, producers and consumers."""
+"""What every part of the suite uses: waiting for a condition, producers and consumers."""
 import asyncio
 import contextlib
-import sys
 import time
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-BOOTSTRAP = sys.argv[1]
+from checks import bootstrap
+
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
-
-
-def check(area, holds, what, *why):
-    """Prints the line of a behaviour."""
-    print(f"ok - {area}: {what}" if holds else f"not ok - {area}: {what}: {why}", flush=True)
 
 
 async def until(condition, seconds=30):
@@ -30,7 +25,7 @@ async def until(condition, seconds=30):
 @contextlib.asynccontextmanager
 async def producer(codec="none", **more):
     config = {"acks": "all", "linger_ms": 5, "compression_type": None if codec == "none" else codec}
-    async with AIOKafkaProducer(bootstrap_servers=BOOTSTRAP, **{**config, **more}) as client:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, **{**config, **more}) as client:
         yield client
 
 
@@ -38,13 +33,13 @@ async def producer(codec="none", **more):
 async def consumer(*topics, **more):
     config = {"auto_offset_reset": "earliest", "enable_auto_commit": False, "session_timeout_ms": 1500,
               "heartbeat_interval_ms": 200, "fetch_max_wait_ms": 100, "metadata_max_age_ms": 500}
-    async with AIOKafkaConsumer(*topics, bootstrap_servers=BOOTSTRAP, **{**config, **more}) as client:
+    async with AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap, **{**config, **more}) as client:
         yield client
 
 
 @contextlib.asynccontextmanager
 async def administrator():
-    client = AIOKafkaAdminClient(bootstrap_servers=BOOTSTRAP)
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await client.start()
     try:
         yield client

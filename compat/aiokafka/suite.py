@@ -8,6 +8,8 @@ import commits
 import data
 import groups
 import survivor
+from checks import exit_code
+
 logging.disable(logging.CRITICAL)
 
 
@@ -26,3 +28,4 @@ async def after():
 phases = {"before": before, "after": after, "member": groups.member}
 if __name__ == "__main__":
     asyncio.run(phases[sys.argv[2]]())
+    sys.exit(exit_code())

@@ -6,7 +6,8 @@ import sys
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
 
-from harness import all_of, check, consumer, create, producer, read, until
+from checks import check
+from harness import all_of, consumer, create, producer, read, until
 
 TOPIC = "aiokafka-survivor"
 
@@ -41,19 +42,19 @@ async def run():
 
     async with producer(enable_idempotence=True) as sender, consumer(TOPIC, group_id=TOPIC) as reader:
         work = asyncio.gather(produce(sender), follow(reader))
-        check("idempotence", await until(lambda: len(seen) > 100), "an idempotent producer writes while a group reads")
+        check("idempotence", "an idempotent producer writes while a group reads", await until(lambda: len(seen) > 100))
         print("restart", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         goal = len(acknowledged) + 200
-        check("restart", await until(lambda: len(acknowledged) > goal), "a producer that lives on goes on after the restart", len(acknowledged), failed[:1])
-        check("restart", await until(lambda: len(seen) > goal), "a member of a group that lives on goes on after the restart", len(seen))
+        check("restart", "a producer that lives on goes on after the restart", await until(lambda: len(acknowledged) > goal), len(acknowledged), failed[:1])
+        check("restart", "a member of a group that lives on goes on after the restart", await until(lambda: len(seen) > goal), len(seen))
         stop.set()
         await work
         total = len(acknowledged)
-        check("idempotence", not failed and acknowledged == list(range(total)), "each record is acknowledged once, in order, over the restart", failed[:1])
-        check("restart", list(seen) == list(range(total)), "the group missed no record over the restart", len(seen), total)
+        check("idempotence", "each record is acknowledged once, in order, over the restart", not failed and acknowledged == list(range(total)), failed[:1])
+        check("restart", "the group missed no record over the restart", list(seen) == list(range(total)), len(seen), total)
         await reader.commit()
-        check("commits", await reader.committed(TopicPartition(TOPIC, 0)) == total, "the group commits after the restart")
+        check("commits", "the group commits after the restart", await reader.committed(TopicPartition(TOPIC, 0)) == total)
     async with consumer() as client:
         client.assign(all_of(TOPIC))
-        check("idempotence", [int(r.value) for r in await read(client, total)] == list(range(total)), "the log holds each record once, in order")
+        check("idempotence", "the log holds each record once, in order", [int(r.value) for r in await read(client, total)] == list(range(total)))

@@ -1,7 +1,8 @@
 """The admin sections of suite.py: topics, configs, groups and offsets."""
 from confluent_kafka import ConsumerGroupState, ConsumerGroupTopicPartitions, TopicCollection, TopicPartition
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic, OffsetSpec, ResourceType
-from harness import admin, check, consumer, create, numbered, poll, produce, read, refused, settle, until
+from checks import check, refused, until
+from harness import admin, consumer, create, numbered, poll, produce, read, settle
 
 
 def admin_topics():

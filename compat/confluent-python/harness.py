@@ -1,52 +1,8 @@
-"""Checks, sections that run side by side, and the clients that the sections of suite.py use."""
-import sys
-import threading
-import time
-import traceback
-from concurrent.futures import ThreadPoolExecutor
-
+"""The clients that the sections of suite.py use."""
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-bootstrap = sys.argv[1]
-lock = threading.Lock()
-failed = False
-
-
-def check(area, what, holds, why=""):
-    global failed
-    with lock:
-        failed = failed or not holds
-        print(f"ok - {area}: {what}" if holds else f"not ok - {area}: {what}: {why}", flush=True)
-
-
-def refused(area, what, action, *names):
-    """Checks that an action ends with one of these errors of Kafka."""
-    try:
-        action()
-        check(area, what, False, "it was accepted")
-    except Exception as error:
-        name = error.args[0].name() if error.args and hasattr(error.args[0], "name") else repr(error)
-        check(area, what, name in names, name)
-
-
-def run_sections(*sections):
-    """Runs them six at a time; one that raises counts as a failed check of its area."""
-    def guarded(section):
-        try:
-            section()
-        except Exception as error:
-            check(section.__name__.split("_")[0], f"section {section.__name__}", False, f"{error!r} at {', '.join(str(f.lineno) for f in traceback.extract_tb(error.__traceback__))}")
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(guarded, sections))
-
-
-def until(condition, step=lambda: time.sleep(0.02), seconds=30):
-    deadline = time.time() + seconds
-    while not condition() and time.time() < deadline:
-        step()
-    return condition()
-
+from checks import bootstrap, until
 
 shared_admin = AdminClient({"bootstrap.servers": bootstrap})
 

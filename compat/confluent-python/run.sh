@@ -1,5 +1,5 @@
 #!/bin/sh
 set -eu
 . "$(dirname "$0")/../lib.sh"
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$(dirname "$0")/../harness"
 exec "$cache/python-confluent-2.16.1/bin/python" "$(dirname "$0")/suite.py" "$@"

@@ -8,8 +8,8 @@ import time
 
 from confluent_kafka import (OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, TIMESTAMP_CREATE_TIME, TIMESTAMP_LOG_APPEND_TIME,
                              Producer, TopicPartition)
-from harness import (admin, bootstrap, check, consumer, create, keys, numbered, poll, produce, read, refused, run_sections, until)
-import harness
+from checks import bootstrap, check, exit_code, refused, run_sections, until
+from harness import admin, consumer, create, keys, numbered, poll, produce, read
 from administration import admin_configs, admin_groups, admin_topics
 
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
@@ -366,4 +366,4 @@ else:  # a member that crash() kills
     member.subscribe([sys.argv[3]])
     while True:
         poll(member, [])
-sys.exit(1 if harness.failed else 0)
+sys.exit(exit_code())

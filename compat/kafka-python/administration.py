@@ -2,7 +2,8 @@
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.admin import AlterConfigOp, ConfigResource, NewTopic, OffsetSpec
 
-from harness import admin, check, commit, consumer, create, places, poll, produce, read, refused, settle, until
+from checks import check, refused, until
+from harness import admin, commit, consumer, create, places, poll, produce, read, settle
 
 
 def admin_topics():

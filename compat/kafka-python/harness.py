@@ -1,53 +1,14 @@
-"""Checks, sections that run side by side, and the clients that the sections of suite.py use."""
-import sys
+"""The clients that the sections of suite.py use."""
 import threading
 import time
-import traceback
-from concurrent.futures import ThreadPoolExecutor
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import RebalanceInProgressError
 
-bootstrap = sys.argv[1]
-lock = threading.Lock()
+from checks import bootstrap, until
+
 local = threading.local()
-failed = False
-
-
-def check(area, what, holds, why=""):
-    global failed
-    with lock:
-        failed = failed or not holds
-        print(f"ok - {area}: {what}" if holds else f"not ok - {area}: {what}: {why}", flush=True)
-
-
-def refused(area, what, action, *names):
-    """Checks that an action ends with one of these errors."""
-    try:
-        action()
-        check(area, what, False, "it was accepted")
-    except Exception as error:
-        check(area, what, type(error).__name__ in names, repr(error))
-
-
-def run_sections(*sections):
-    """Runs them six at a time; one that raises counts as a failed check of its area."""
-    def guarded(section):
-        try:
-            section()
-        except Exception as error:
-            lines = ", ".join(f"{f.name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[1:5])
-            check(section.__name__.split("_")[0], f"section {section.__name__}", False, f"{error!r} at {lines}")
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(guarded, sections))
-
-
-def until(condition, step=lambda: time.sleep(0.02), seconds=30):
-    deadline = time.time() + seconds
-    while not condition() and time.time() < deadline:
-        step()
-    return condition()
 
 
 def admin():

@@ -12,9 +12,9 @@ from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
-import harness
+from checks import bootstrap, check, exit_code, refused, run_sections, until
 from administration import admin_configs, admin_groups, admin_topics
-from harness import admin, bootstrap, check, commit, consumer, create, keys, numbered, places, poll, produce, read, refused, run_sections, until
+from harness import admin, commit, consumer, create, keys, numbered, places, poll, produce, read
 
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 
@@ -361,4 +361,4 @@ else:  # the member that groups_crash() kills
     while True:
         poll(member, [])
 sys.stdout.flush()
-os._exit(1 if harness.failed else 0)
+os._exit(exit_code())
