@@ -12,3 +12,9 @@ need() {
     command -v "$command" > /dev/null || { echo "skipped: $command is missing"; exit 77; }
   done
 }
+
+# Builds the suite in this folder, which uses harness/, into the file $1 when a source is newer than it.
+build_go() {
+  need go
+  [ -e "$1" ] && [ -z "$(find . ../harness -newer "$1" \( -name '*.go' -o -name 'go.*' \))" ] || try3 go build -o "$1" .
+}

@@ -2,6 +2,10 @@ module moldau/compat/franz-go
 
 go 1.26.0
 
+require moldau/compat/harness v0.0.0
+
+replace moldau/compat/harness => ../harness
+
 require (
 	github.com/twmb/franz-go v1.22.2
 	github.com/twmb/franz-go/pkg/kadm v1.19.0

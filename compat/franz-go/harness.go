@@ -5,84 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	. "moldau/compat/harness"
 )
 
 var (
-	bootstrap string
-	ctx       = context.Background()
-	admin     *kadm.Client
-	printing  sync.Mutex
-	failed    bool
+	ctx   = context.Background()
+	admin *kadm.Client
 )
 
-func check(area, what string, holds bool, why ...any) {
-	printing.Lock()
-	defer printing.Unlock()
-	if holds {
-		fmt.Printf("ok - %s: %s\n", area, what)
-		return
-	}
-	failed = true
-	fmt.Printf("not ok - %s: %s: %v\n", area, what, why)
-}
-
-// refused checks that an action ends with one error of Kafka.
-func refused(area, what string, err error, expected error) {
-	check(area, what, errors.Is(err, expected), err)
-}
-
-// must ends a section whose setup fails.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-type section struct {
-	name string
-	run  func()
-}
-
-// runSections runs them side by side; one that panics counts as a failed check of its area.
-func runSections(sections ...section) {
-	var all sync.WaitGroup
-	slots := make(chan struct{}, 8)
-	for _, s := range sections {
-		all.Add(1)
-		go func() {
-			slots <- struct{}{}
-			defer func() {
-				if err := recover(); err != nil {
-					check(strings.Fields(s.name)[0], "section "+s.name, false, err)
-				}
-				<-slots
-				all.Done()
-			}()
-			s.run()
-		}()
-	}
-	all.Wait()
-}
-
-func until(holds func() bool) bool {
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			return false
-		}
-	}
-	return true
-}
-
 func client(options ...kgo.Opt) *kgo.Client {
-	return must(kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(bootstrap), kgo.MetadataMinAge(50 * time.Millisecond), kgo.MetadataMaxAge(300 * time.Millisecond),
+	return Must(kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(Bootstrap), kgo.MetadataMinAge(50 * time.Millisecond), kgo.MetadataMaxAge(300 * time.Millisecond),
 		kgo.FetchMaxWait(100 * time.Millisecond)}, options...)...))
 }
 
@@ -91,14 +30,14 @@ func create(topic string, partitions int32, configs map[string]string) string {
 	for name, value := range configs {
 		values[name] = kadm.StringPtr(value)
 	}
-	must(admin.CreateTopic(ctx, partitions, 1, values, topic))
+	Must(admin.CreateTopic(ctx, partitions, 1, values, topic))
 	settle(topic, int(partitions))
 	return topic
 }
 
 // settle waits until the broker knows a topic as the controller made it, each partition with a leader.
 func settle(topic string, count int) {
-	until(func() bool {
+	Until(func() bool {
 		topics, err := admin.ListTopics(ctx, topic)
 		if err != nil || len(topics[topic].Partitions) != count {
 			return false
@@ -231,7 +170,7 @@ func (m *member) forget() { m.Lock(); m.records, m.events = nil, nil; m.Unlock()
 func offsetsOf(group string) map[int32]int64 {
 	found := map[int32]int64{}
 	var offsets kadm.OffsetResponses
-	must(0, coordinated(func() (err error) {
+	Must(0, coordinated(func() (err error) {
 		offsets, err = admin.FetchOffsets(ctx, group)
 		return err
 	}))
@@ -242,7 +181,7 @@ func offsetsOf(group string) map[int32]int64 {
 // coordinated gives what an action gives once the coordinator of its group is found.
 func coordinated(action func() error) error {
 	var err error
-	until(func() bool {
+	Until(func() bool {
 		err = action()
 		return !errors.Is(err, kerr.NotCoordinator) && !errors.Is(err, kerr.CoordinatorNotAvailable) && !errors.Is(err, kerr.CoordinatorLoadInProgress)
 	})
@@ -250,19 +189,16 @@ func coordinated(action func() error) error {
 }
 
 func main() {
-	bootstrap = os.Args[1]
 	c := client()
 	admin = kadm.NewClient(c)
-	switch os.Args[2] {
+	switch Phase {
 	case "before":
-		runSections(append(groupSections(), append(dataSections(), adminSections()...)...)...)
-		runSections(section{"idempotence", idempotence})
+		RunSections(append(groupSections(), append(dataSections(), adminSections()...)...)...)
+		RunSections(Section{"idempotence", idempotence})
 	case "after":
-		runSections(section{"restart", restart})
+		RunSections(Section{"restart", restart})
 	case "member":
 		crashingMember(os.Args[3])
 	}
-	if failed {
-		os.Exit(1)
-	}
+	Finish()
 }

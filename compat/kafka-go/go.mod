@@ -2,6 +2,10 @@ module moldau/compat/kafka-go
 
 go 1.26.0
 
+require moldau/compat/harness v0.0.0
+
+replace moldau/compat/harness => ../harness
+
 require github.com/segmentio/kafka-go v0.4.51
 
 require (

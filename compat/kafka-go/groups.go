@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	. "moldau/compat/harness"
 )
 
 const crashTopic = "kafka-go-crash"
@@ -27,8 +29,8 @@ type member struct {
 func join(topic, name string, balancers ...kafka.GroupBalancer) *member {
 	limited, cancel := context.WithCancel(ctx)
 	m := &member{owned: map[int]bool{}, cancel: cancel, ended: make(chan struct{})}
-	m.group = must(kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
-		ID: name, Brokers: []string{bootstrap}, Topics: []string{topic}, GroupBalancers: balancers, StartOffset: kafka.FirstOffset,
+	m.group = Must(kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
+		ID: name, Brokers: []string{Bootstrap}, Topics: []string{topic}, GroupBalancers: balancers, StartOffset: kafka.FirstOffset,
 		SessionTimeout: 1500 * time.Millisecond, HeartbeatInterval: 200 * time.Millisecond, JoinGroupBackoff: 50 * time.Millisecond,
 		WatchPartitionChanges: true, PartitionWatchInterval: 200 * time.Millisecond,
 	}))
@@ -74,7 +76,7 @@ func shared(first, second *member, total int) bool {
 }
 
 func describe(group string) kafka.DescribeGroupsResponseGroup {
-	return must(client.DescribeGroups(ctx, &kafka.DescribeGroupsRequest{GroupIDs: []string{group}})).Groups[0]
+	return Must(client.DescribeGroups(ctx, &kafka.DescribeGroupsRequest{GroupIDs: []string{group}})).Groups[0]
 }
 
 func assignors() {
@@ -84,16 +86,16 @@ func assignors() {
 		name := balancer.ProtocolName()
 		group := "kafka-go-" + name
 		first, second := join(topic, group, balancer), join(topic, group, balancer)
-		check("groups", until(func() bool { return shared(first, second, 4) }), fmt.Sprintf("two members share the partitions evenly (%s)", name))
+		Check("groups", fmt.Sprintf("two members share the partitions evenly (%s)", name), Until(func() bool { return shared(first, second, 4) }))
 		described := describe(group)
-		check("groups", described.GroupState == "Stable" && len(described.Members) == 2 && described.Members[0].MemberMetadata.Topics[0] == topic, fmt.Sprintf("the group is described as stable (%s)", name), described)
+		Check("groups", fmt.Sprintf("the group is described as stable (%s)", name), described.GroupState == "Stable" && len(described.Members) == 2 && described.Members[0].MemberMetadata.Topics[0] == topic, described)
 		second.leave()
-		check("groups", until(func() bool { return first.count() == 4 }), fmt.Sprintf("the member that stays gets all partitions when the other leaves (%s)", name))
+		Check("groups", fmt.Sprintf("the member that stays gets all partitions when the other leaves (%s)", name), Until(func() bool { return first.count() == 4 }))
 		first.leave()
 	}
 	r := reader(func(c *kafka.ReaderConfig) { c.GroupID = "kafka-go-range"; c.GroupTopics = []string{topic} })
 	defer r.Close()
-	check("groups", len(next(r, 100)) == 100, "a reader of the group reads all records")
+	Check("groups", "a reader of the group reads all records", len(next(r, 100)) == 100)
 }
 
 // static joins by bare requests, as the reader has no static members.
@@ -102,8 +104,8 @@ func static() {
 	_ = create(topic, 1)
 	enter := func(id string) *kafka.JoinGroupResponse {
 		var answer *kafka.JoinGroupResponse
-		until(func() bool { // A broker that just started may need a moment for its coordinator.
-			answer = must(client.JoinGroup(ctx, &kafka.JoinGroupRequest{
+		Until(func() bool { // A broker that just started may need a moment for its coordinator.
+			answer = Must(client.JoinGroup(ctx, &kafka.JoinGroupRequest{
 				GroupID: group, SessionTimeout: 10 * time.Second, RebalanceTimeout: 10 * time.Second, MemberID: id, GroupInstanceID: instance, ProtocolType: "consumer",
 				Protocols: []kafka.GroupProtocol{{Name: "range", Metadata: kafka.GroupProtocolSubscription{Topics: []string{topic}}}},
 			}))
@@ -112,20 +114,20 @@ func static() {
 		return answer
 	}
 	first := enter("")
-	check("groups", first.Error == nil && first.MemberID != "" && first.LeaderID == first.MemberID, "a static member joins without asking for an id first", first.Error)
-	synced := must(client.SyncGroup(ctx, &kafka.SyncGroupRequest{
+	Check("groups", "a static member joins without asking for an id first", first.Error == nil && first.MemberID != "" && first.LeaderID == first.MemberID, first.Error)
+	synced := Must(client.SyncGroup(ctx, &kafka.SyncGroupRequest{
 		GroupID: group, GenerationID: first.GenerationID, MemberID: first.MemberID, GroupInstanceID: instance, ProtocolType: "consumer", ProtocolName: "range",
 		Assignments: []kafka.SyncGroupRequestAssignment{{MemberID: first.MemberID, Assignment: kafka.GroupProtocolAssignment{AssignedPartitions: map[string][]int{topic: {0}}}}},
 	}))
-	check("groups", synced.Error == nil && len(synced.Assignment.AssignedPartitions[topic]) == 1, "a static member gets its assignment", synced.Error)
+	Check("groups", "a static member gets its assignment", synced.Error == nil && len(synced.Assignment.AssignedPartitions[topic]) == 1, synced.Error)
 	second := enter("")
-	check("groups", second.Error == nil && second.MemberID != first.MemberID && second.GenerationID == first.GenerationID, "a static member that comes back has a new id in the same generation", second.Error)
-	fenced := must(client.OffsetCommit(ctx, &kafka.OffsetCommitRequest{
+	Check("groups", "a static member that comes back has a new id in the same generation", second.Error == nil && second.MemberID != first.MemberID && second.GenerationID == first.GenerationID, second.Error)
+	fenced := Must(client.OffsetCommit(ctx, &kafka.OffsetCommitRequest{
 		GroupID: group, GenerationID: first.GenerationID, MemberID: first.MemberID, InstanceID: instance, Topics: map[string][]kafka.OffsetCommit{topic: {{Offset: 1}}},
 	})).Topics[topic][0].Error
-	check("groups", errors.Is(fenced, kafka.FencedInstanceID), "the one whose place it takes is fenced", fenced)
-	left := must(client.LeaveGroup(ctx, &kafka.LeaveGroupRequest{GroupID: group, Members: []kafka.LeaveGroupRequestMember{{ID: second.MemberID, GroupInstanceID: instance}}}))
-	check("groups", left.Error == nil && until(func() bool { return describe(group).GroupState == "Empty" }), "a static member leaves when told", left.Error)
+	Check("groups", "the one whose place it takes is fenced", errors.Is(fenced, kafka.FencedInstanceID), fenced)
+	left := Must(client.LeaveGroup(ctx, &kafka.LeaveGroupRequest{GroupID: group, Members: []kafka.LeaveGroupRequestMember{{ID: second.MemberID, GroupInstanceID: instance}}}))
+	Check("groups", "a static member leaves when told", left.Error == nil && Until(func() bool { return describe(group).GroupState == "Empty" }), left.Error)
 }
 
 func isTemporary(err error) bool {
@@ -136,7 +138,7 @@ func isTemporary(err error) bool {
 // crashing is the process of a member that is going to be killed.
 func crashing() {
 	m := join(crashTopic, crashTopic)
-	until(func() bool { return m.count() > 0 })
+	Until(func() bool { return m.count() > 0 })
 	fmt.Println("assigned")
 	time.Sleep(time.Hour)
 }
@@ -144,16 +146,16 @@ func crashing() {
 func crash() {
 	_ = create(crashTopic, 4)
 	first := join(crashTopic, crashTopic)
-	child := exec.Command(os.Args[0], bootstrap, "member")
-	answers := must(child.StdoutPipe())
+	child := exec.Command(os.Args[0], Bootstrap, "member")
+	answers := Must(child.StdoutPipe())
 	if err := child.Start(); err != nil {
 		panic(err)
 	}
 	bufio.NewScanner(answers).Scan()
-	check("groups", until(func() bool { return first.count() == 2 }), "a member in another process takes its share")
+	Check("groups", "a member in another process takes its share", Until(func() bool { return first.count() == 2 }))
 	_ = child.Process.Kill()
 	_ = child.Wait()
-	check("groups", until(func() bool { return first.count() == 4 }), "the partitions of a member that crashed go to the other after its session timeout")
+	Check("groups", "the partitions of a member that crashed go to the other after its session timeout", Until(func() bool { return first.count() == 4 }))
 	first.leave()
 }
 
@@ -162,7 +164,7 @@ func growing() {
 	_ = create(topic, 1)
 	m := join(topic, topic)
 	defer m.leave()
-	until(func() bool { return m.count() == 1 })
+	Until(func() bool { return m.count() == 1 })
 	_ = widen(topic, 3)
-	check("groups", until(func() bool { return m.count() == 3 }), "a running group gets the partitions that are added")
+	Check("groups", "a running group gets the partitions that are added", Until(func() bool { return m.count() == 3 }))
 }

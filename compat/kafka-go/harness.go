@@ -3,66 +3,35 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	. "moldau/compat/harness"
 )
 
 var (
-	bootstrap string
-	client    *kafka.Client
-	ctx       = context.Background()
-	output    sync.Mutex
+	client *kafka.Client
+	ctx    = context.Background()
 )
 
-func connect(address string) {
-	bootstrap = address
-	client = &kafka.Client{Addr: kafka.TCP(address), Timeout: 30 * time.Second, Transport: &kafka.Transport{MetadataTTL: 200 * time.Millisecond}}
-}
-
-// check prints the line of a behaviour.
-func check(area string, holds bool, what string, why ...any) {
-	output.Lock()
-	defer output.Unlock()
-	if holds {
-		fmt.Printf("ok - %s: %s\n", area, what)
-	} else {
-		fmt.Printf("not ok - %s: %s: %s\n", area, what, strings.ReplaceAll(fmt.Sprint(why...), "\n", " "))
-	}
-}
-
-// must ends the run for an error that no check asks about.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-func until(holds func() bool) bool {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if holds() {
-			return true
-		}
-	}
-	return false
+func connect() {
+	client = &kafka.Client{Addr: kafka.TCP(Bootstrap), Timeout: 30 * time.Second, Transport: &kafka.Transport{MetadataTTL: 200 * time.Millisecond}}
 }
 
 func create(topic string, partitions int, configs ...kafka.ConfigEntry) error {
-	response := must(client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{{Topic: topic, NumPartitions: partitions, ReplicationFactor: 1, ConfigEntries: configs}}}))
+	response := Must(client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{{Topic: topic, NumPartitions: partitions, ReplicationFactor: 1, ConfigEntries: configs}}}))
 	if err := response.Errors[topic]; err != nil {
 		return err
 	}
 	// Metadata may lag behind what the controller answered.
-	until(func() bool { return width(topic) == partitions })
+	Until(func() bool { return width(topic) == partitions })
 	return nil
 }
 
 // width is the number of partitions, 0 for an unknown topic.
 func width(topic string) int {
-	for _, t := range must(client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})).Topics {
+	for _, t := range Must(client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})).Topics {
 		if t.Name == topic && t.Error == nil {
 			return len(t.Partitions)
 		}
@@ -72,7 +41,7 @@ func width(topic string) int {
 
 func writer(topic string, change func(*kafka.Writer)) *kafka.Writer {
 	w := &kafka.Writer{
-		Addr: kafka.TCP(bootstrap), Topic: topic, Balancer: &kafka.Hash{}, RequiredAcks: kafka.RequireAll,
+		Addr: kafka.TCP(Bootstrap), Topic: topic, Balancer: &kafka.Hash{}, RequiredAcks: kafka.RequireAll,
 		BatchTimeout: 5 * time.Millisecond, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, Transport: &kafka.Transport{MetadataTTL: 200 * time.Millisecond},
 	}
 	if change != nil {
@@ -101,7 +70,7 @@ func fill(topic string, partitions, count int) {
 
 func reader(change func(*kafka.ReaderConfig)) *kafka.Reader {
 	config := kafka.ReaderConfig{
-		Brokers: []string{bootstrap}, MaxWait: 100 * time.Millisecond, StartOffset: kafka.FirstOffset, SessionTimeout: 1500 * time.Millisecond,
+		Brokers: []string{Bootstrap}, MaxWait: 100 * time.Millisecond, StartOffset: kafka.FirstOffset, SessionTimeout: 1500 * time.Millisecond,
 		HeartbeatInterval: 200 * time.Millisecond, JoinGroupBackoff: 50 * time.Millisecond, ReadBackoffMin: 10 * time.Millisecond, ReadBackoffMax: 100 * time.Millisecond,
 	}
 	change(&config)
@@ -125,7 +94,7 @@ func next(r *kafka.Reader, count int) []kafka.Message {
 
 // read gives the messages of all partitions from an offset on.
 func read(topic string, partitions int, offset int64, count int, change func(*kafka.ReaderConfig)) []kafka.Message {
-	end := must(client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{topic: ends(partitions)}}))
+	end := Must(client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{topic: ends(partitions)}}))
 	var all []kafka.Message
 	for _, p := range end.Topics[topic] {
 		r := reader(func(c *kafka.ReaderConfig) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	. "moldau/compat/harness"
 )
 
 // survive holds clients that live through the restart: a writer that never pauses and a group that reads along. The
@@ -37,7 +39,7 @@ func survive() {
 			default:
 			}
 			// The writer gives up at once on a partition without a leader, which a client may see while the broker starts.
-			for !until(func() bool { return w.WriteMessages(ctx, kafka.Message{Value: []byte(strconv.Itoa(i))}) == nil }) {
+			for !Until(func() bool { return w.WriteMessages(ctx, kafka.Message{Value: []byte(strconv.Itoa(i))}) == nil }) {
 			}
 			lock.Lock()
 			acknowledged++
@@ -60,19 +62,19 @@ func survive() {
 			lock.Unlock()
 		}
 	}()
-	until(func() bool { return read() > 100 })
+	Until(func() bool { return read() > 100 })
 	fmt.Println("restart")
 	bufio.NewScanner(os.Stdin).Scan()
-	connect(bootstrap) // The client keeps connections that are closed.
+	connect() // The client keeps connections that are closed.
 	goal := acked() + 100
-	check("restart", until(func() bool { return acked() > goal }), "a writer that lives on goes on after the restart", acked())
-	check("restart", until(func() bool { return read() > goal }), "a member of a group that lives on goes on after the restart", read())
+	Check("restart", "a writer that lives on goes on after the restart", Until(func() bool { return acked() > goal }), acked())
+	Check("restart", "a member of a group that lives on goes on after the restart", Until(func() bool { return read() > goal }), read())
 	close(stop)
 	sending.Wait()
 	_ = w.Close()
-	check("restart", until(func() bool { return read() == acknowledged }), "the group missed no record over the restart", read(), acknowledged)
+	Check("restart", "the group missed no record over the restart", Until(func() bool { return read() == acknowledged }), read(), acknowledged)
 	end := endOf(topic)
-	check("restart", end >= int64(acknowledged), "the log holds all that was acknowledged", end, acknowledged)
-	check("commits", until(func() bool { offset, _ := stored(topic, topic); return offset == end }), "the group commits after the restart")
+	Check("restart", "the log holds all that was acknowledged", end >= int64(acknowledged), end, acknowledged)
+	Check("commits", "the group commits after the restart", Until(func() bool { offset, _ := stored(topic, topic); return offset == end }))
 	_ = r.Close()
 }

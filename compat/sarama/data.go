@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	. "moldau/compat/harness"
 )
 
 const dataTopic = "sarama-data"
@@ -20,17 +22,17 @@ func codecs() {
 	for _, codec := range allCodecs {
 		p := producer(func(c *sarama.Config) { c.Producer.Compression = codec })
 		sent := sendAll(p, dataTopic, 100, codec.String()+"-", sarama.RecordHeader{Key: []byte("codec"), Value: []byte(codec.String())}, sarama.RecordHeader{Key: []byte("codec")})
-		check("codecs", len(sent) == 100, "produces 100 records with "+codec.String())
+		Check("codecs", "produces 100 records with "+codec.String(), len(sent) == 100)
 		p.Close()
 	}
 	records := read(dataTopic, 3, sarama.OffsetOldest, 500, nil)
-	check("codecs", hasAll(records), "reads back all 500 records of every codec", len(records))
+	Check("codecs", "reads back all 500 records of every codec", hasAll(records), len(records))
 	kept := true
 	for _, r := range records {
 		codec, _, _ := strings.Cut(string(r.Key), "-")
 		kept = kept && string(r.Value) == "value-"+string(r.Key) && len(r.Headers) == 2 && string(r.Headers[0].Value) == codec && r.Headers[1].Value == nil
 	}
-	check("codecs", kept, "keeps values and headers under every codec")
+	Check("codecs", "keeps values and headers under every codec", kept)
 }
 
 func hasAll(records []*sarama.ConsumerMessage) bool {
@@ -55,10 +57,10 @@ func acks() {
 		p := producer(func(c *sarama.Config) { c.Producer.RequiredAcks = level })
 		sent := sendAll(p, topic, 50, "a-")
 		if level != sarama.NoResponse {
-			check("produce", sent[0].Offset == 0 && sent[49].Offset == 49, "acks="+name+" answers offsets", sent[0].Offset, sent[49].Offset)
+			Check("produce", "acks="+name+" answers offsets", sent[0].Offset == 0 && sent[49].Offset == 49, sent[0].Offset, sent[49].Offset)
 		}
 		records := read(topic, 1, sarama.OffsetOldest, 50, nil)
-		check("produce", len(records) == 50 && string(records[0].Key) == "a-0" && string(records[49].Key) == "a-49", "keeps records and their order with acks="+name)
+		Check("produce", "keeps records and their order with acks="+name, len(records) == 50 && string(records[0].Key) == "a-0" && string(records[49].Key) == "a-49")
 		p.Close()
 	}
 }
@@ -70,13 +72,13 @@ func sizes() {
 	defer p.Close()
 	value := bytes.Repeat([]byte("0123456789abcdef"), 62_400) // 998,400 bytes
 	_, offset, err := p.SendMessage(&sarama.ProducerMessage{Topic: topic, Value: sarama.ByteEncoder(value)})
-	check("produce", err == nil && offset == 0, "produces a record near 1 MB", err)
+	Check("produce", "produces a record near 1 MB", err == nil && offset == 0, err)
 	_, _, err = p.SendMessage(&sarama.ProducerMessage{Topic: topic, Value: sarama.ByteEncoder(make([]byte, 1_200_000))})
-	check("produce", has(err, sarama.ErrMessageSizeTooLarge), "a record that is too large is refused as MESSAGE_TOO_LARGE", err)
+	Check("produce", "a record that is too large is refused as MESSAGE_TOO_LARGE", has(err, sarama.ErrMessageSizeTooLarge), err)
 	_, offset, err = p.SendMessage(&sarama.ProducerMessage{Topic: topic, Value: sarama.StringEncoder("small")})
-	check("produce", err == nil && offset == 1, "goes on after a refused record", err)
+	Check("produce", "goes on after a refused record", err == nil && offset == 1, err)
 	records := read(topic, 1, sarama.OffsetOldest, 2, func(c *sarama.Config) { c.Consumer.Fetch.Default = 1000; c.Consumer.Fetch.MaxBytes = 1000 })
-	check("consume", len(records) == 2 && bytes.Equal(records[0].Value, value) && string(records[1].Value) == "small", "a record larger than the limits of a fetch is read all the same")
+	Check("consume", "a record larger than the limits of a fetch is read all the same", len(records) == 2 && bytes.Equal(records[0].Value, value) && string(records[1].Value) == "small")
 }
 
 func shapes() {
@@ -94,18 +96,20 @@ func shapes() {
 	}
 	r := read(topic, 1, sarama.OffsetOldest, 5, nil)
 	h := r[0].Headers
-	check("records", len(h) == 4 && string(h[0].Key) == "h" && string(h[1].Key) == "h" && string(h[3].Key) == "é" && string(h[0].Value) == "1" && h[1].Value == nil && h[2].Value != nil && len(h[2].Value) == 0,
-		"keeps headers: doubled keys, null and empty values", h)
-	check("records", r[1].Key == nil && string(r[1].Value) == "no key", "keeps a null key")
-	check("records", string(r[2].Key) == "dead" && r[2].Value == nil, "keeps a tombstone")
-	check("records", r[3].Key != nil && r[3].Value != nil && len(r[3].Key) == 0 && r[4].Key == nil && r[4].Value == nil, "tells empty from null")
-	check("records", r[0].Timestamp.Equal(stamp) && r[4].Timestamp.Equal(stamp.Add(4*time.Millisecond)), "keeps timestamps", r[0].Timestamp)
-	client := must(sarama.NewClient([]string{bootstrap}, config(nil)))
+	Check("records",
+		"keeps headers: doubled keys, null and empty values", len(h) == 4 && string(h[0].Key) == "h" && string(h[1].Key) == "h" && string(h[3].Key) == "é" && string(h[0].Value) == "1" && h[1].Value == nil && h[2].Value != nil && len(h[2].Value) == 0,
+		h)
+
+	Check("records", "keeps a null key", r[1].Key == nil && string(r[1].Value) == "no key")
+	Check("records", "keeps a tombstone", string(r[2].Key) == "dead" && r[2].Value == nil)
+	Check("records", "tells empty from null", r[3].Key != nil && r[3].Value != nil && len(r[3].Key) == 0 && r[4].Key == nil && r[4].Value == nil)
+	Check("records", "keeps timestamps", r[0].Timestamp.Equal(stamp) && r[4].Timestamp.Equal(stamp.Add(4*time.Millisecond)), r[0].Timestamp)
+	client := Must(sarama.NewClient([]string{Bootstrap}, config(nil)))
 	defer client.Close()
 	offset, err := client.GetOffset(topic, 0, stamp.UnixMilli()+2)
-	check("consume", err == nil && offset == 2, "finds an offset by time", err, offset)
+	Check("consume", "finds an offset by time", err == nil && offset == 2, err, offset)
 	offset, err = client.GetOffset(topic, 0, stamp.UnixMilli()+100)
-	check("consume", err == nil && offset == -1, "finds no offset for a time after the last record", err, offset)
+	Check("consume", "finds no offset for a time after the last record", err == nil && offset == -1, err, offset)
 
 	const appended = "sarama-appended"
 	_ = create(appended, 1, map[string]string{"message.timestamp.type": "LogAppendTime"})
@@ -113,7 +117,7 @@ func shapes() {
 	send(p, &sarama.ProducerMessage{Topic: appended, Value: sarama.StringEncoder("v"), Timestamp: stamp})
 	p.Close()
 	late := read(appended, 1, sarama.OffsetOldest, 1, nil)
-	check("records", !late[0].Timestamp.Before(started), "LogAppendTime gives the broker's time", late[0].Timestamp)
+	Check("records", "LogAppendTime gives the broker's time", !late[0].Timestamp.Before(started), late[0].Timestamp)
 }
 
 func positions() {
@@ -123,23 +127,23 @@ func positions() {
 		sendAll(p, lineTopic, 100, "l-")
 	}
 	p.Close()
-	client := must(sarama.NewClient([]string{bootstrap}, config(nil)))
+	client := Must(sarama.NewClient([]string{Bootstrap}, config(nil)))
 	defer client.Close()
-	check("consume", must(client.GetOffset(lineTopic, 0, sarama.OffsetOldest)) == 0 && must(client.GetOffset(lineTopic, 0, sarama.OffsetNewest)) == 1000, "tells the first and the last offset")
+	Check("consume", "tells the first and the last offset", Must(client.GetOffset(lineTopic, 0, sarama.OffsetOldest)) == 0 && Must(client.GetOffset(lineTopic, 0, sarama.OffsetNewest)) == 1000)
 	small := func(c *sarama.Config) { c.Consumer.Fetch.Default = 500; c.Consumer.Fetch.MaxBytes = 700 }
 	records := read(lineTopic, 1, 437, 100, small)
-	check("consume", len(records) == 100 && records[0].Offset == 437 && string(records[0].Key) == "l-37" && records[99].Offset == 536, "seeks to an offset in the middle of a batch")
+	Check("consume", "seeks to an offset in the middle of a batch", len(records) == 100 && records[0].Offset == 437 && string(records[0].Key) == "l-37" && records[99].Offset == 536)
 	records = read(lineTopic, 1, 0, 1000, small)
-	check("consume", len(records) == 1000 && inOrder(records), "reads all in order under small limits of a fetch")
-	consumer := must(sarama.NewConsumerFromClient(client))
+	Check("consume", "reads all in order under small limits of a fetch", len(records) == 1000 && inOrder(records))
+	consumer := Must(sarama.NewConsumerFromClient(client))
 	_, err := consumer.ConsumePartition(lineTopic, 0, 5000)
-	check("consume", errors.Is(err, sarama.ErrOffsetOutOfRange), "an offset out of range is an error", err)
+	Check("consume", "an offset out of range is an error", errors.Is(err, sarama.ErrOffsetOutOfRange), err)
 	started := time.Now()
 	records = read(lineTopic, 1, 990, 10, func(c *sarama.Config) {
 		c.Consumer.Fetch.Min = 500_000
 		c.Consumer.MaxWaitTime = 400 * time.Millisecond
 	})
-	check("consume", len(records) == 10 && time.Since(started) > 300*time.Millisecond, "waits for min bytes no longer than the longest wait", time.Since(started))
+	Check("consume", "waits for min bytes no longer than the longest wait", len(records) == 10 && time.Since(started) > 300*time.Millisecond, time.Since(started))
 }
 
 func inOrder(records []*sarama.ConsumerMessage) bool {
@@ -153,9 +157,9 @@ func inOrder(records []*sarama.ConsumerMessage) bool {
 
 func dataAfter() {
 	records := read(dataTopic, 3, sarama.OffsetOldest, 500, nil)
-	check("restart", hasAll(records), "all records are there after the restart")
+	Check("restart", "all records are there after the restart", hasAll(records))
 	p := producer(func(c *sarama.Config) { c.Producer.Compression = sarama.CompressionZSTD })
 	defer p.Close()
 	sent := sendAll(p, lineTopic, 10, "after-")
-	check("restart", sent[0].Offset == 1000 && sent[9].Offset == 1009, "offsets go on where they were", sent[0].Offset)
+	Check("restart", "offsets go on where they were", sent[0].Offset == 1000 && sent[9].Offset == 1009, sent[0].Offset)
 }

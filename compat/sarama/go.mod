@@ -2,6 +2,10 @@ module moldau/compat/sarama
 
 go 1.26.0
 
+require moldau/compat/harness v0.0.0
+
+replace moldau/compat/harness => ../harness
+
 require github.com/IBM/sarama v1.61.1
 
 require (

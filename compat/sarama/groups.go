@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	. "moldau/compat/harness"
 )
 
 const crashTopic = "sarama-crash"
@@ -31,7 +33,7 @@ type member struct {
 func join(topic, name string, change func(*sarama.Config), onRecord func(sarama.ConsumerGroupSession, *sarama.ConsumerMessage)) *member {
 	ctx, cancel := context.WithCancel(context.Background())
 	m := &member{owned: map[int32]bool{}, keys: map[string]int{}, cancel: cancel, ended: make(chan struct{}), onRecord: onRecord}
-	m.group = must(sarama.NewConsumerGroup([]string{bootstrap}, name, config(change)))
+	m.group = Must(sarama.NewConsumerGroup([]string{Bootstrap}, name, config(change)))
 	go func() {
 		defer close(m.ended)
 		for ctx.Err() == nil {
@@ -121,22 +123,25 @@ func assignors() {
 			c.Consumer.Group.Rebalance.GroupStrategies = []sarama.BalanceStrategy{strategy()}
 		}
 		first, second := join(topic, group, with, nil), join(topic, group, with, nil)
-		check("groups", until(func() bool { return shared(first, second, 4) }), fmt.Sprintf("two members share the partitions evenly (%s)", name), first.share(), second.share())
-		described := must(admin.DescribeConsumerGroups([]string{group}))[0]
-		check("groups", described.State == "Stable" && described.Protocol == name && len(described.Members) == 2, fmt.Sprintf("the group is described as stable (%s)", name), described)
+		Check("groups", fmt.Sprintf("two members share the partitions evenly (%s)", name), Until(func() bool { return shared(first, second, 4) }), first.share(), second.share())
+		described := Must(admin.DescribeConsumerGroups([]string{group}))[0]
+		Check("groups", fmt.Sprintf("the group is described as stable (%s)", name), described.State == "Stable" && described.Protocol == name && len(described.Members) == 2, described)
 		second.leave()
-		check("groups", until(func() bool { return len(first.share()) == 4 }), fmt.Sprintf("the member that stays gets all partitions when the other leaves (%s)", name), first.share())
-		check("groups", until(func() bool {
-			all := map[string]bool{}
-			for _, m := range []*member{first, second} {
-				m.Lock()
-				for key := range m.keys {
-					all[key] = true
+		Check("groups", fmt.Sprintf("the member that stays gets all partitions when the other leaves (%s)", name), Until(func() bool { return len(first.share()) == 4 }), first.share())
+		Check("groups",
+
+			fmt.Sprintf("the group reads all records (%s)", name), Until(func() bool {
+				all := map[string]bool{}
+				for _, m := range []*member{first, second} {
+					m.Lock()
+					for key := range m.keys {
+						all[key] = true
+					}
+					m.Unlock()
 				}
-				m.Unlock()
-			}
-			return len(all) == 100
-		}), fmt.Sprintf("the group reads all records (%s)", name))
+				return len(all) == 100
+			}))
+
 		first.leave()
 	}
 }
@@ -148,24 +153,24 @@ func static() {
 		return func(c *sarama.Config) { c.Consumer.Group.InstanceId = id }
 	}
 	first, second := join(topic, group, named("one"), nil), join(topic, group, named("two"), nil)
-	check("groups", until(func() bool { return shared(first, second, 4) }), "two static members share the partitions")
+	Check("groups", "two static members share the partitions", Until(func() bool { return shared(first, second, 4) }))
 	had, rounds := second.share(), first.rounds()
 	second.leave()
 	again := join(topic, group, named("two"), nil)
-	check("groups", until(func() bool { return maps.Equal(again.share(), had) }), "a static member that comes back has its partitions again")
-	check("groups", first.rounds() == rounds && len(first.share()) == 2, "its return is no rebalance for the other member")
+	Check("groups", "a static member that comes back has its partitions again", Until(func() bool { return maps.Equal(again.share(), had) }))
+	Check("groups", "its return is no rebalance for the other member", first.rounds() == rounds && len(first.share()) == 2)
 	admin := administrator()
 	defer admin.Close()
 	again.leave()
 	_, err := admin.RemoveMemberFromConsumerGroup(group, []string{"two"})
-	check("groups", err == nil && until(func() bool { return len(first.share()) == 4 }), "a static member that is removed by the admin gives its partitions to the other", err)
+	Check("groups", "a static member that is removed by the admin gives its partitions to the other", err == nil && Until(func() bool { return len(first.share()) == 4 }), err)
 	first.leave()
 }
 
 // crashing is the process of a member that is going to be killed.
 func crashing() {
 	m := join(crashTopic, crashTopic, nil, nil)
-	until(func() bool { return len(m.share()) > 0 })
+	Until(func() bool { return len(m.share()) > 0 })
 	fmt.Println("assigned")
 	time.Sleep(time.Hour)
 }
@@ -173,17 +178,17 @@ func crashing() {
 func crash() {
 	fill(crashTopic, 4)
 	first := join(crashTopic, crashTopic, nil, nil)
-	child := exec.Command(os.Args[0], bootstrap, "member")
-	answers := must(child.StdoutPipe())
+	child := exec.Command(os.Args[0], Bootstrap, "member")
+	answers := Must(child.StdoutPipe())
 	if err := child.Start(); err != nil {
 		panic(err)
 	}
 	bufio.NewScanner(answers).Scan()
-	check("groups", until(func() bool { return len(first.share()) == 2 }), "a member in another process takes its share")
+	Check("groups", "a member in another process takes its share", Until(func() bool { return len(first.share()) == 2 }))
 	_ = child.Process.Kill()
 	_ = child.Wait()
-	check("groups", until(func() bool { return len(first.share()) == 4 }), "the partitions of a member that crashed go to the other after its session timeout")
-	check("groups", until(func() bool { first.Lock(); defer first.Unlock(); return len(first.keys) == 100 }), "the member that stays reads what the other had not committed")
+	Check("groups", "the partitions of a member that crashed go to the other after its session timeout", Until(func() bool { return len(first.share()) == 4 }))
+	Check("groups", "the member that stays reads what the other had not committed", Until(func() bool { first.Lock(); defer first.Unlock(); return len(first.keys) == 100 }))
 	first.leave()
 }
 
@@ -192,9 +197,9 @@ func growing() {
 	_ = create(topic, 1, nil)
 	m := join(topic, topic, nil, nil)
 	defer m.leave()
-	until(func() bool { return len(m.share()) == 1 })
+	Until(func() bool { return len(m.share()) == 1 })
 	admin := administrator()
 	defer admin.Close()
 	_ = admin.CreatePartitions(topic, 3, nil, false)
-	check("groups", until(func() bool { return len(m.share()) == 3 }), "a running group gets the partitions that are added", m.share())
+	Check("groups", "a running group gets the partitions that are added", Until(func() bool { return len(m.share()) == 3 }), m.share())
 }

@@ -3,43 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/IBM/sarama"
+
+	. "moldau/compat/harness"
 )
-
-var bootstrap string
-var output sync.Mutex
-
-// check prints the line of a behaviour.
-func check(area string, holds bool, what string, why ...any) {
-	output.Lock()
-	defer output.Unlock()
-	if holds {
-		fmt.Printf("ok - %s: %s\n", area, what)
-	} else {
-		fmt.Printf("not ok - %s: %s: %s\n", area, what, strings.ReplaceAll(fmt.Sprint(why...), "\n", " "))
-	}
-}
-
-// must ends the run for an error that no check asks about.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-func until(holds func() bool) bool {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if holds() {
-			return true
-		}
-	}
-	return false
-}
 
 func config(change func(*sarama.Config)) *sarama.Config {
 	c := sarama.NewConfig()
@@ -59,7 +29,7 @@ func config(change func(*sarama.Config)) *sarama.Config {
 }
 
 func administrator() sarama.ClusterAdmin {
-	return must(sarama.NewClusterAdmin([]string{bootstrap}, config(nil)))
+	return Must(sarama.NewClusterAdmin([]string{Bootstrap}, config(nil)))
 }
 
 func create(topic string, partitions int32, configs map[string]string) error {
@@ -72,7 +42,7 @@ func create(topic string, partitions int32, configs map[string]string) error {
 	err := admin.CreateTopic(topic, &sarama.TopicDetail{NumPartitions: partitions, ReplicationFactor: 1, ConfigEntries: entries}, false)
 	if err == nil {
 		// Metadata may lag behind what the controller answered.
-		until(func() bool {
+		Until(func() bool {
 			described, err := admin.DescribeTopics([]string{topic})
 			return err == nil && described[0].Err == sarama.ErrNoError && len(described[0].Partitions) == int(partitions)
 		})
@@ -81,7 +51,7 @@ func create(topic string, partitions int32, configs map[string]string) error {
 }
 
 func producer(change func(*sarama.Config)) sarama.SyncProducer {
-	return must(sarama.NewSyncProducer([]string{bootstrap}, config(change)))
+	return Must(sarama.NewSyncProducer([]string{Bootstrap}, config(change)))
 }
 
 func sendAll(p sarama.SyncProducer, topic string, count int, prefix string, headers ...sarama.RecordHeader) []*sarama.ProducerMessage {
@@ -98,13 +68,13 @@ func sendAll(p sarama.SyncProducer, topic string, count int, prefix string, head
 
 // read gives the next records of all partitions from an offset on.
 func read(topic string, partitions int32, offset int64, count int, change func(*sarama.Config)) []*sarama.ConsumerMessage {
-	consumer := must(sarama.NewConsumer([]string{bootstrap}, config(change)))
+	consumer := Must(sarama.NewConsumer([]string{Bootstrap}, config(change)))
 	defer consumer.Close()
 	all := make(chan *sarama.ConsumerMessage)
 	done := make(chan struct{})
 	var open sync.WaitGroup
 	for i := range partitions {
-		part := must(consumer.ConsumePartition(topic, i, offset))
+		part := Must(consumer.ConsumePartition(topic, i, offset))
 		open.Go(func() {
 			defer part.Close()
 			for {

@@ -1,28 +1,22 @@
 // sarama: see ../README.md for the phases. Phase `member` is a process that a check starts and kills.
 package main
 
-import (
-	"os"
-	"sync"
-)
-
-func together(parts ...func()) {
-	var group sync.WaitGroup
-	for _, part := range parts {
-		group.Go(part)
-	}
-	group.Wait()
-}
+import . "moldau/compat/harness"
 
 func main() {
-	bootstrap = os.Args[1]
-	switch os.Args[2] {
+	switch Phase {
 	case "before":
-		together(topics, codecs, acks, sizes, shapes, positions, assignors, static, crash, growing, commits)
-		survive()
+		RunSections(
+			Section{"groups assignors", assignors}, Section{"groups static", static}, Section{"groups crash", crash},
+			Section{"groups growing", growing}, Section{"commits", commits}, Section{"admin topics", topics},
+			Section{"codecs", codecs}, Section{"produce acks", acks}, Section{"produce sizes", sizes},
+			Section{"records shapes", shapes}, Section{"consume positions", positions},
+		)
+		RunSections(Section{"restart survive", survive})
 	case "after":
-		together(dataAfter, commitsAfter, topicsAfter)
+		RunSections(Section{"restart data", dataAfter}, Section{"restart commits", commitsAfter}, Section{"restart topics", topicsAfter})
 	case "member":
 		crashing()
 	}
+	Finish()
 }

@@ -9,13 +9,15 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	. "moldau/compat/harness"
 )
 
 // survive holds clients that live through the restart: an idempotent producer that never pauses and a group that reads along.
 func survive() {
 	const topic = "sarama-survivor"
 	_ = create(topic, 1, nil)
-	p := must(sarama.NewAsyncProducer([]string{bootstrap}, config(func(c *sarama.Config) {
+	p := Must(sarama.NewAsyncProducer([]string{Bootstrap}, config(func(c *sarama.Config) {
 		c.Producer.Idempotent = true
 		c.Net.MaxOpenRequests = 1
 		c.Producer.Retry.Max = 1000
@@ -58,31 +60,34 @@ func survive() {
 			}
 		}
 	})
-	check("idempotence", until(func() bool { return reader.count() > 100 }), "an idempotent producer writes while a group reads")
+	Check("idempotence", "an idempotent producer writes while a group reads", Until(func() bool { return reader.count() > 100 }))
 	fmt.Println("restart")
 	bufio.NewScanner(os.Stdin).Scan()
 	goal := acked() + 200
-	check("restart", until(func() bool { return acked() > goal }), "a producer that lives on goes on after the restart", acked(), failures)
-	check("restart", until(func() bool { return reader.count() > goal }), "a member of a group that lives on goes on after the restart", reader.count())
+	Check("restart", "a producer that lives on goes on after the restart", Until(func() bool { return acked() > goal }), acked(), failures)
+	Check("restart", "a member of a group that lives on goes on after the restart", Until(func() bool { return reader.count() > goal }), reader.count())
 	close(stop)
 	sending.Wait()
 	p.AsyncClose()
 	answers.Wait()
 	total := len(acknowledged)
-	check("idempotence", len(failures) == 0 && isLine(acknowledged), "each record is acknowledged once, in order, over the restart", failures)
-	check("idempotence", until(func() bool { return reader.count() >= total }), "the group reads all that was acknowledged", reader.count(), total)
+	Check("idempotence", "each record is acknowledged once, in order, over the restart", len(failures) == 0 && isLine(acknowledged), failures)
+	Check("idempotence", "the group reads all that was acknowledged", Until(func() bool { return reader.count() >= total }), reader.count(), total)
 	admin := administrator()
 	defer admin.Close()
-	check("commits", until(func() bool {
-		return must(admin.ListConsumerGroupOffsets(topic, map[string][]int32{topic: {0}})).GetBlock(topic, 0).Offset == int64(total)
-	}), "the group commits after the restart")
+	Check("commits",
+
+		"the group commits after the restart", Until(func() bool {
+			return Must(admin.ListConsumerGroupOffsets(topic, map[string][]int32{topic: {0}})).GetBlock(topic, 0).Offset == int64(total)
+		}))
+
 	reader.leave()
-	check("restart", isCount(firsts(reader.values)), "the group missed no record over the restart", len(reader.values), total)
+	Check("restart", "the group missed no record over the restart", isCount(firsts(reader.values)), len(reader.values), total)
 	var values []string
 	for _, r := range read(topic, 1, sarama.OffsetOldest, total, nil) {
 		values = append(values, string(r.Value))
 	}
-	check("idempotence", len(values) == total && isCount(values), "the log holds each record once, in order", len(values), total)
+	Check("idempotence", "the log holds each record once, in order", len(values) == total && isCount(values), len(values), total)
 }
 
 // firsts leaves out what a group reads again, from its committed offset, after its members had to join again.

@@ -1,0 +1,3 @@
+module moldau/compat/harness
+
+go 1.26.0
