@@ -102,8 +102,8 @@ export const cases: readonly Case[] = [
       includeSynonyms: true,
     })
     const configs = results[0]?.configs ?? []
-    // Let be: configs that Kafka does not have, and one that it sets itself while ELR is on (2b.24).
-    const own = new Set(['flush.policy', 'record.validation', 'min.insync.replicas'])
+    // Let be: configs that Kafka does not have.
+    const own = new Set(['flush.policy', 'record.validation'])
     side.observe(
       'all of them',
       configs.filter(({ name }) => !own.has(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -174,6 +174,26 @@ export const cases: readonly Case[] = [
       validateOnly: true,
     })
   }),
+
+  testCase(
+    '2b.24 while ELR is on, min.insync.replicas is one value for all brokers',
+    async side => {
+      const topic = await createTopic(side, 'in-sync')
+      const key = 'min.insync.replicas'
+      await alter(side, BROKER, '1', [key, SET, '2'])
+      await alter(side, BROKER, '1', [key, DELETE, null])
+      await alter(side, BROKER, '1', [key, SET, '1'])
+      await alter(side, BROKER, '', [key, DELETE, null])
+      await side.ask(Apis.AlterConfigs, 2, {
+        resources: [{ resourceType: BROKER, resourceName: '', configs: [] }],
+        validateOnly: false,
+      })
+      await alter(side, BROKER, '', [key, SET, '2'])
+      await describe(side, topic, key)
+      await alter(side, BROKER, '', [key, SET, '1'])
+      await describe(side, topic, key)
+    },
+  ),
 ]
 
 /** Items of 2b about configs that are not shown here. */
@@ -181,10 +201,5 @@ export const notShown: readonly NotShown[] = [
   {
     item: '2b.21 one resource twice in an AlterConfigs',
     reason: 'Kafka 4.3.1 never answers; ours says INVALID_REQUEST (packages/broker tests it)',
-  },
-  {
-    item: '2b.24 min.insync.replicas of a broker while ELR is on',
-    reason:
-      'clusters of Moldau have ELR off until replication is done; packages/controller tests it',
   },
 ]

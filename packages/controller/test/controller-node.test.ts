@@ -102,7 +102,14 @@ function topics(...names: string[]): CreateTopicsRequest {
 
 test('a new log begins with the feature levels, in one metadata transaction, and the controller', async () => {
   const { loader } = await open()
-  assert.deepEqual([...loader.image.features.levels], [['metadata.version', 30]])
+  assert.deepEqual(
+    [...loader.image.features.levels],
+    [
+      ['metadata.version', 30],
+      ['eligible.leader.replicas.version', 1],
+    ],
+  )
+  assert.equal(loader.image.configs.of('broker', '').get('min.insync.replicas'), '1')
   assert.equal(loader.image.controllers.get(1)?.endPoints[0]?.port, 9093)
   assert.equal(loader.image.features.level('transaction.version'), 0)
 })

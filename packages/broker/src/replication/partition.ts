@@ -82,9 +82,14 @@ export class Partition {
    * remember one batch of a producer, not the several that were on their way.
    */
   get #hasNoSuccessor(): boolean {
-    const { leader, isr } = this.#registration
+    const { leader, isr, eligibleLeaderReplicas } = this.#registration
+    // With ELR the last one to leave is no longer in the ISR, but alone eligible.
+    const eligible = [...isr, ...eligibleLeaderReplicas]
     return (
-      this.#removal === undefined && leader === -1 && isr.length === 1 && isr[0] === this.#nodeId
+      this.#removal === undefined &&
+      leader === -1 &&
+      eligible.length === 1 &&
+      eligible[0] === this.#nodeId
     )
   }
 

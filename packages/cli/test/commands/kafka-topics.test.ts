@@ -110,7 +110,11 @@ test('describes only what a filter lets through', async () => {
   const overridden = await shell.run(
     'kafka-topics SERVER --describe --topics-with-overrides --topic orders,manual',
   )
-  assert.match(overridden, /^Topic: orders\t[^\n]*retention\.ms=86400000\n\[exit 0\]$/)
+  // As with Kafka, the minimum that ELR sets for all brokers counts as one.
+  assert.match(
+    overridden,
+    /^Topic: manual\t[^\n]*min\.insync\.replicas=1\nTopic: orders\t[^\n]*retention\.ms=86400000\n\[exit 0\]$/,
+  )
 })
 
 test('tells of topics that are not there, unless that is fine', async () => {

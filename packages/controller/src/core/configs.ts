@@ -214,11 +214,11 @@ function replacedConfigs(
 
 /** Under KIP-966 the minimum is one value for all brokers, so that ELRs can be computed. */
 function minIsrRefusal(
-  { resource, before, after }: ConfigChange,
+  { resource, before, after, named }: ConfigChange,
   image: ClusterImage,
 ): Problem | undefined {
   if (!image.features.hasEligibleLeaderReplicas || resource.type !== 'broker') return undefined
-  if (resource.name !== '' && after.has(MIN_ISR) && after.get(MIN_ISR) !== before.get(MIN_ISR)) {
+  if (resource.name !== '' && named.has(MIN_ISR)) {
     return problem(
       'INVALID_CONFIG',
       'Broker-level min.insync.replicas cannot be altered while ELR is enabled.',

@@ -1,11 +1,10 @@
 /**
  * Which feature levels this node understands, which it serves, and UpdateFeatures. A level is only finalised by us
  * where every request version that it promises works: transaction.version 2 and group.version 1 make clients use
- * requests that are not served yet, so a new cluster does not have them. eligible.leader.replicas.version 1 promises no
- * request, but a leader that was elected from its last known replica must tell that it recovered, so it is left to
- * UpdateFeatures. An opened folder keeps what it has.
+ * requests that are not served yet, so a new cluster does not have them. An opened folder keeps what it has.
  */
 import {
+  ConfigResourceTypes,
   METADATA_VERSION,
   METADATA_VERSION_MAX,
   type ClusterImage,
@@ -25,10 +24,10 @@ const upgradeTypes = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as con
 
 /** Features of Kafka 4.3.1: `max` is what the records of the log may mean to us, `served` what clients may use. */
 const features = [
+  { name: METADATA_VERSION, min: 7, max: METADATA_VERSION_MAX, served: METADATA_VERSION_MAX },
   { name: ELR_VERSION, min: 0, max: 1, served: 1 },
   { name: 'group.version', min: 0, max: 1, served: 0 },
   { name: 'kraft.version', min: 0, max: 1, served: 1 },
-  { name: METADATA_VERSION, min: 7, max: METADATA_VERSION_MAX, served: METADATA_VERSION_MAX },
   { name: 'share.version', min: 0, max: 1, served: 0 },
   { name: 'streams.version', min: 0, max: 1, served: 0 },
   { name: 'transaction.version', min: 0, max: 2, served: 0 },
@@ -50,10 +49,15 @@ export interface UnservedFeature {
   readonly servedLevel: number
 }
 
-/** The records that a new cluster begins with. */
+/** The records that a new cluster begins with: all that is served. The level of kraft.version stands in raft's records. */
 export function newClusterRecords(): MetadataRecordInput[] {
-  const value = { name: METADATA_VERSION, featureLevel: METADATA_VERSION_MAX }
-  return [{ type: 'FeatureLevelRecord', version: 0, value }]
+  return features
+    .filter(({ name, served }) => served > 0 && name !== 'kraft.version')
+    .map(({ name, served }) => ({
+      type: 'FeatureLevelRecord',
+      version: 0,
+      value: { name, featureLevel: served },
+    }))
 }
 
 /** Finalised levels that are not served. */
@@ -104,12 +108,17 @@ export function minIsrRecords({
   image,
   config,
 }: Pick<DecisionContext, 'image' | 'config'>): MetadataRecordInput[] {
-  const name = 'min.insync.replicas'
-  if (image.configs.of('broker', '').has(name)) return []
-  const value = String(config[name])
-  return [
-    { type: 'ConfigRecord', version: 0, value: { resourceType: 4, resourceName: '', name, value } },
-  ]
+  const key = 'min.insync.replicas'
+  const record = (resourceName: string, value: string | null): MetadataRecordInput => ({
+    type: 'ConfigRecord',
+    version: 0,
+    value: { resourceType: ConfigResourceTypes.broker, resourceName, name: key, value },
+  })
+  const records: MetadataRecordInput[] = []
+  if (!image.configs.of('broker', '').has(key)) records.push(record('', String(config[key])))
+  for (const { type, name, values } of image.configs)
+    if (type === 'broker' && name !== '' && values.has(key)) records.push(record(name, null))
+  return records
 }
 
 function refusalOf(

@@ -156,10 +156,11 @@ for (const [what, type, name, operations, answer] of refusals) {
 
 test('under ELR the minimum of in-sync replicas is one value for all brokers', () => {
   const on = new TestCluster(broker(1), feature('eligible.leader.replicas.version', 1))
-  assert.equal(
-    alter(on, BROKER, '1', ['min.insync.replicas', SET, '1']),
-    '40 Broker-level min.insync.replicas cannot be altered while ELR is enabled.',
-  )
+  for (const operation of [SET, DELETE])
+    assert.equal(
+      alter(on, BROKER, '1', ['min.insync.replicas', operation, operation === SET ? '1' : null]),
+      '40 Broker-level min.insync.replicas cannot be altered while ELR is enabled.',
+    )
   alter(on, BROKER, '', ['min.insync.replicas', SET, '1'])
   assert.equal(
     alter(on, BROKER, '', ['min.insync.replicas', DELETE, null]),

@@ -61,10 +61,13 @@ test('a level that is found is kept and reported, and can be taken back', () => 
   assert.deepEqual(unservedFeatures(on.image), [])
 })
 
-test('ELR brings a minimum of in-sync replicas for all brokers', () => {
-  const on = new TestCluster()
+test('ELR brings a minimum of in-sync replicas for all brokers, in place of their own', () => {
+  const name = 'min.insync.replicas'
+  const value = { resourceType: 4, resourceName: '1', name, value: '2' }
+  const on = new TestCluster(broker(1), { type: 'ConfigRecord', version: 0, value })
   assert.equal(update(on, 'eligible.leader.replicas.version', 1), '0 ')
-  assert.equal(on.image.configs.of('broker', '').get('min.insync.replicas'), '1')
+  assert.equal(on.image.configs.of('broker', '').get(name), '1')
+  assert.equal(on.image.configs.of('broker', '1').get(name), undefined)
 })
 
 test('producer id blocks are handed out once', () => {
