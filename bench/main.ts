@@ -70,7 +70,6 @@ async function warmUp(peers: readonly Peer[]): Promise<void> {
 /** What was started ends with this process, however it ends. */
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    Peer.removeAll()
     bench.close()
     process.exit(1)
   })

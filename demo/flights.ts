@@ -6,14 +6,11 @@
  *   npm run demo                            starts a broker of its own on a free port
  *   npm run demo -- --bootstrap HOST:PORT   uses the one that runs there
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import net from 'node:net'
-import os from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import kafkajs from 'kafkajs'
+import { BrokerProcess } from '../packages/testing/src/broker-process.ts'
 
 /** One row of the file: `time` is the local hour of departure with fractions, `delay` in minutes, `distance` in miles. */
 interface Flight {
@@ -35,13 +32,10 @@ const rows = JSON.parse(readFileSync(file, 'utf8')) as Flight[]
 const hourOf = (flight: Flight): string => String(Math.floor(flight.time) % 24).padStart(2, '0')
 
 let lastShown = 0
-const broker = options.bootstrap === undefined ? await startBroker() : undefined
+await using broker = options.bootstrap === undefined ? await BrokerProcess.create() : undefined
+await broker?.start()
 const bootstrap = options.bootstrap ?? broker?.address ?? ''
-try {
-  await demo()
-} finally {
-  await broker?.stop()
-}
+await demo()
 
 async function demo(): Promise<void> {
   const topic = `flights-${process.pid}`
@@ -220,46 +214,4 @@ function progress(what: string, done: number): void {
   process.stderr.write(
     `${process.stderr.isTTY ? '\r' : ''}${what} ${done} of ${rows.length} rows${process.stderr.isTTY && done < rows.length ? '' : '\n'}`,
   )
-}
-
-/** Starts a broker as a user would, on a free port, with its data in a temporary folder. */
-async function startBroker(): Promise<{ address: string; stop(): Promise<void> }> {
-  const probe = net.createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as net.AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'moldau-demo-'))
-  const child = spawn(
-    path.join(import.meta.dirname, '../bin/moldau'),
-    [
-      'server',
-      'start',
-      '--override',
-      `listeners=PLAINTEXT://localhost:${port}`,
-      '--override',
-      `log.dirs=${folder}/data`,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  for (let i = 0; i < 200; i++) {
-    const socket = net.connect(port, '127.0.0.1')
-    const answered = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (answered) break
-    if (child.exitCode !== null) throw new Error('The broker did not start: see above')
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  return {
-    address: `localhost:${port}`,
-    async stop() {
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
 }

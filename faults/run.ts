@@ -15,7 +15,7 @@ import { report } from './report.ts'
 
 const isCi = process.env['CI'] === 'true'
 const [first, ...words] = process.argv.slice(2)
-// What is mounted and what runs goes with this process: see the handlers of `exit` in broker-process.ts and volume.ts.
+// What is mounted and what runs goes with this process: see the handlers of `exit` in server-process.ts and volume.ts.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => process.exit(1))
 

@@ -1,23 +1,10 @@
 /** The broker under test: a real process in a memory cgroup, with the monitor of its event loop. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import os from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { accepts, freePort } from '../packages/testing/src/broker-process.ts'
+import { BrokerProcess } from '../packages/testing/src/broker-process.ts'
 import { MemoryCgroup } from './memory-cgroup.ts'
 
-const root = path.join(import.meta.dirname, '..')
 const MEMORY_BYTES = Number(process.env['MEMORY_MIB'] ?? 256) * 1024 * 1024
-const START_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 30_000
 
 /** A long event of the broker's loop. Times are of the wall clock. */
@@ -28,113 +15,74 @@ export interface LongEvent {
   readonly kind: string
 }
 
-/** One broker and its folder. */
+/** One broker and its cgroup. */
 export class Target {
-  readonly port: number
-  readonly #home: string
+  readonly #broker: BrokerProcess
   readonly #cgroup: MemoryCgroup
-  #child: ChildProcess | undefined
+  /** Where the monitor of the event loop writes. */
+  readonly #monitor: string
   /** When it began to serve: the loop is measured from then on. */
   #servesFrom = 0
   #maxMemoryMb = 0
 
-  private constructor(port: number, home: string, cgroup: MemoryCgroup) {
-    this.port = port
-    this.#home = home
+  private constructor(broker: BrokerProcess, cgroup: MemoryCgroup) {
+    this.#broker = broker
     this.#cgroup = cgroup
+    this.#monitor = path.join(broker.home, 'monitor')
+    writeFileSync(this.#monitor, '')
+    broker.prefix = ['sh', '-c', `echo $$ > ${cgroup.processes}; exec "$@"`, 'sh']
+    broker.environment = {
+      NODE_OPTIONS: `--import ${path.join(import.meta.dirname, 'loop-monitor.ts')}`,
+      MOLDAU_FUZZ_MONITOR: this.#monitor,
+    }
   }
 
   /** A target that is not started yet, or why there can be none. */
   static async create(): Promise<Target | string> {
     const cgroup = MemoryCgroup.create(`moldau-fuzz-${process.pid}`, MEMORY_BYTES)
-    if (typeof cgroup === 'string') return cgroup
-    const home = mkdtempSync(path.join(os.tmpdir(), 'moldau-fuzz-'))
-    writeFileSync(path.join(home, 'monitor'), '')
-    return new Target(await freePort(), home, cgroup)
+    return typeof cgroup === 'string' ? cgroup : new Target(await BrokerProcess.create(), cgroup)
   }
 
   async start(): Promise<void> {
-    const output = openSync(this.logFile, 'a')
-    const overrides = [
-      `listeners=PLAINTEXT://localhost:${this.port}`,
-      `log.dirs=${path.join(this.#home, 'data')}`,
-      'group.initial.rebalance.delay.ms=0',
-    ]
-    const enter = `echo $$ > ${this.#cgroup.processes}; exec "$@"`
-    this.#child = spawn(
-      'sh',
-      [
-        '-c',
-        enter,
-        'sh',
-        path.join(root, 'bin/moldau'),
-        'server',
-        'start',
-        ...overrides.flatMap(pair => ['--override', pair]),
-      ],
-      {
-        stdio: ['ignore', output, output],
-        env: {
-          ...process.env,
-          NODE_OPTIONS: `--import ${path.join(import.meta.dirname, 'loop-monitor.ts')}`,
-          MOLDAU_FUZZ_MONITOR: path.join(this.#home, 'monitor'),
-        },
-      },
-    )
-    closeSync(output)
-    const deadline = Date.now() + START_DEADLINE_MS
-    while (!(await accepts(this.port))) {
-      if (this.hasEnded || Date.now() > deadline)
-        throw new Error(`The broker did not start:\n${this.log.slice(-4000)}`)
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
+    await this.#broker.start()
     this.#servesFrom = Date.now()
   }
 
-  /** Ends it; resolves with its exit code, or with its signal. */
-  async end(signal: NodeJS.Signals): Promise<number | string> {
-    const child = this.#child
-    if (child === undefined) return 0
-    if (!this.hasEnded) {
-      const ended = once(child, 'exit')
-      child.kill(signal)
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
-      await ended
-      clearTimeout(timer)
-    }
-    return child.exitCode ?? child.signalCode ?? 0
+  /** Ends it, by force after half a minute; resolves with its exit code, or null after a signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const timer = setTimeout(() => this.#broker.signal('SIGKILL'), STOP_DEADLINE_MS)
+    const code = await this.#broker.end(signal)
+    clearTimeout(timer)
+    return code
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end('SIGKILL')
     this.#cgroup.remove()
-    rmSync(this.#home, { recursive: true, force: true })
+    await this.#broker[Symbol.asyncDispose]()
+  }
+
+  get port(): number {
+    return this.#broker.port
   }
 
   get hasEnded(): boolean {
-    const child = this.#child
-    return child === undefined || child.exitCode !== null || child.signalCode !== null
+    return !this.#broker.isRunning
   }
 
   get outOfMemoryCount(): number {
     return this.#cgroup.killCount
   }
 
-  get logFile(): string {
-    return path.join(this.#home, 'output.log')
-  }
-
   /** What it printed. */
   get log(): string {
-    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : ''
+    return this.#broker.output
   }
 
   /** Largest resident memory so far, in MB. */
   get maxMemoryMb(): number {
     try {
-      const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8')
-      const mb = Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
-      this.#maxMemoryMb = Math.max(this.#maxMemoryMb, mb)
+      this.#maxMemoryMb = Math.max(this.#maxMemoryMb, Math.round(this.#broker.memoryMb('VmHWM')))
     } catch {
       // It has ended: what was seen last stands.
     }
@@ -143,7 +91,7 @@ export class Target {
 
   /** Long events since it served, longest first. */
   longEvents(): LongEvent[] {
-    return readFileSync(path.join(this.#home, 'monitor'), 'utf8')
+    return readFileSync(this.#monitor, 'utf8')
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line) as LongEvent)

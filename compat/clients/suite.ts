@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { Broker } from './broker.ts'
+import { createBroker } from './broker.ts'
 import { type Area, areas, type Client } from './list.ts'
 
 const compat = path.join(import.meta.dirname, '..')
@@ -50,10 +50,10 @@ export async function runSuite(client: Client): Promise<Outcome> {
 
 /** @returns why it failed, if it did; the lines of its checks go to `lines` */
 async function runPhases(client: Client, lines: string[]): Promise<string | undefined> {
-  const broker = await Broker.create(client.folder)
+  const broker = await createBroker()
   let restarted = false
   const restart = async () => {
-    await broker.stop()
+    await broker.end('SIGTERM')
     await broker.start()
     restarted = true
   }
@@ -70,20 +70,19 @@ async function runPhases(client: Client, lines: string[]): Promise<string | unde
       )
       lines.push(...output.split('\n').filter(line => /^(not )?ok - /.test(line)))
       if (code !== 0 && !lines.some(line => line.startsWith('not ok')))
-        return `${client.folder}/run.sh ${broker.address} ${phase} failed:\n${output.slice(-4000)}\n     the broker's output is in ${broker.log}`
+        return `${client.folder}/run.sh ${broker.address} ${phase} failed:\n${output.slice(-4000)}\n     the broker's output is in ${broker.outputFile}`
     }
     if (lines.length === 0) return `${client.folder}/run.sh has checked nothing`
     const stray = lines.find(line => areaOf(line) === undefined)
     if (stray !== undefined) return `a check without an area of the list: ${stray}`
     if (lines.some(line => line.startsWith('not ok')))
-      return `the broker's output is in ${broker.log}`
-    await broker.stop()
-    broker.remove()
+      return `the broker's output is in ${broker.outputFile}`
+    await broker[Symbol.asyncDispose]()
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   } finally {
-    await broker.stop()
+    await broker.end('SIGTERM')
   }
 }
 

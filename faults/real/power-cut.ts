@@ -7,10 +7,10 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { KafkaProcess } from '../../compat/kafka-process.ts'
 import { seededRandom } from '../../packages/base/src/index.ts'
 import { BrokerProcess } from '../../packages/testing/src/index.ts'
 import { Findings, pause, until, type FaultResult } from './fault-result.ts'
-import { KafkaNode } from './kafka-node.ts'
 import { missing } from './needs.ts'
 import { Traffic } from './traffic.ts'
 import { Volume } from './volume.ts'
@@ -50,7 +50,7 @@ export async function powerCutKafka(count: number, first = 0): Promise<FaultResu
   let kafkaRefused = 0
   for (let number = first; number < first + count; number++) {
     using volume = Volume.ext4(KAFKA_VOLUME_MEGABYTES)
-    await using kafka = await KafkaNode.create(volume.path)
+    await using kafka = await KafkaProcess.create({ parent: volume.path })
     await kafka.start()
     // As if it had been formatted long ago: what the format wrote is on the disk.
     volume.sync()

@@ -1,6 +1,7 @@
 /*
  * Faults in the file calls and the clock of one process, by LD_PRELOAD: see shim.ts. The control block is a file that
- * both sides map; its fields are 64-bit integers in the order of `struct control`. Only files below FAULT_PATH count.
+ * both sides map; its fields are 64-bit integers in the order of `struct control`. Only files below FAULT_PATH count,
+ * and not what the process prints.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -45,7 +46,7 @@ static __attribute__((constructor)) void attach(void) {
 
 static int counts(int fd) {
   char link[32], path[512];
-  if (control == &nothing) return 0;
+  if (control == &nothing || fd <= STDERR_FILENO) return 0;
   char *p = link + sizeof link - 1;
   *p = 0;
   unsigned n = (unsigned)fd;
