@@ -169,7 +169,9 @@ export async function readMetadata(machine: Machine): Promise<string[]> {
         values.length = 0
         for (const value of snapshot.values()) values.push(value.toString().trim())
       },
-      committed: one => values.push(...one.values.map(value => value.toString().trim())),
+      committed(one) {
+        values.push(...one.values.map(value => value.toString().trim()))
+      },
     }),
   )
   return values

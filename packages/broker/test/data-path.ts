@@ -149,7 +149,8 @@ export class DataPath {
     this.#image = records
       .map(record => decodeMetadataRecord(encodeMetadataRecord(record)))
       .reduce(apply, before)
-    this.replicas.publish(this.#image, changesBetween(before, this.#image))
+    const steps = this.replicas.publish(this.#image, changesBetween(before, this.#image))
+    while (steps.next().done !== true);
   }
 }
 

@@ -1,13 +1,14 @@
 /**
  * The shell of the controller: one request at a time is decided on the image that is being written, its records are
- * appended through raft, and it is answered when they are committed. Two images: the loader's is committed, ours has
- * in addition what was appended. When an append fails, ours is dropped.
+ * appended through raft, and it is answered when they are committed. What takes long is done in turns with other work;
+ * the next request waits. Two images: the loader's is committed, ours has in addition what was appended. When an append
+ * fails, ours is dropped.
  *
  * No NoOpRecord is written: Kafka's active controller writes one every 500 ms so that followers see time pass; a
  * quorum of one has none, and an idle broker should not write (docs/decisions).
  */
 import { assert, randomUuid, type Logger, type Timer } from '@moldau/base'
-import { nextTurn, type World } from '@moldau/io'
+import { inTurns, nextTurn, type World } from '@moldau/io'
 import {
   decodeMetadataRecord,
   encodeMetadataRecord,
@@ -30,7 +31,13 @@ import { bootstrapRecords } from './bootstrap.ts'
 import { BrokerSessions } from './core/broker-sessions.ts'
 import { fenceExpired } from './core/brokers.ts'
 import { decide, isDecidedApi, type DecidedApi, type DecidedApis } from './core/controller.ts'
-import type { ConfigRules, ControllerConfig, Decision, DecisionContext } from './core/decision.ts'
+import {
+  ROWS_PER_STEP,
+  type ConfigRules,
+  type ControllerConfig,
+  type DecisionContext,
+  type Steps,
+} from './core/decision.ts'
 import { partsOfCreation } from './core/topics.ts'
 import { SUPPORTED_FEATURES, unservedFeatures, type UnservedFeature } from './core/features.ts'
 import { describeQuorum } from './describe-quorum.ts'
@@ -77,11 +84,18 @@ export interface ControllerNodeOptions {
 
 const SESSION_CHECKS_PER_TIMEOUT = 4
 
+/** Records that were appended: the next decision need not wait until they are committed. */
+interface Appended {
+  readonly committed: Promise<void>
+}
+
 export class ControllerNode implements ControllerChannel {
   readonly #options: ControllerNodeOptions
   readonly #sessions: BrokerSessions
   /** All that was appended, committed or not. */
   #writing: ClusterImage
+  /** Settles when the decision that was asked for last is appended. Never rejects. */
+  #decided: Promise<unknown> = Promise.resolve()
   /** Settles when all that was appended is committed. Never rejects. */
   #appended: Promise<unknown> = Promise.resolve()
   #sessionCheck: Timer | undefined
@@ -129,13 +143,9 @@ export class ControllerNode implements ControllerChannel {
     }
     if (!isDecidedApi(api.name))
       throw new KafkaError('UNSUPPORTED_VERSION', `${api.name} is not served by the controller`)
-    const decision = decide(
-      api.name,
-      request as unknown as DecidedApis[DecidedApi]['request'],
-      this.#context(),
-      version,
-    )
-    return (await this.#carryOut(decision)) as unknown as MessageInput<A['response']>
+    const decided = request as unknown as DecidedApis[DecidedApi]['request']
+    const response = await this.#carryOut(api.name, decided, version)
+    return response as unknown as MessageInput<A['response']>
   }
 
   /** Very many topics part by part, so that others have their turn in between. */
@@ -144,14 +154,13 @@ export class ControllerNode implements ControllerChannel {
     version: number,
   ): Promise<MessageInput<typeof CreateTopicsResponse>> {
     const [first = request, ...others] = partsOfCreation(request, this.#options)
-    const response = await this.#carryOut(decide('CreateTopics', first, this.#context(), version))
+    const response = await this.#carryOut('CreateTopics', first, version)
     if (others.length === 0) return response
     const topics = [...(response.topics ?? [])]
     for (const part of others) {
       await nextTurn(this.#options.world)
-      const decision = decide('CreateTopics', part, this.#context(), version)
-      const { topics: more } = await this.#carryOut(decision)
-      for (const topic of more) topics.push(topic)
+      const { topics: more } = await this.#carryOut('CreateTopics', part, version)
+      for (const topic of more ?? []) topics.push(topic)
     }
     return { ...response, topics }
   }
@@ -159,6 +168,7 @@ export class ControllerNode implements ControllerChannel {
   /** Stops the timers. What was appended is still answered. */
   async close(): Promise<void> {
     this.#sessionCheck?.cancel()
+    await this.#decided
     await this.#appended
   }
 
@@ -166,17 +176,17 @@ export class ControllerNode implements ControllerChannel {
     const { loader, raft, world, config, logger, bootstrapValues } = this.#options
     if (loader.isInTransaction) {
       const reason = 'The controller stopped within it'
-      await this.#append([{ type: 'AbortTransactionRecord', version: 0, value: { reason } }])
+      await this.#write([{ type: 'AbortTransactionRecord', version: 0, value: { reason } }])
       this.#writing = loader.image
     }
     if (loader.image.features.metadataVersion === 0) {
-      await this.#append(bootstrapRecords(bootstrapValues, { image: this.#writing, config }))
+      await this.#write(bootstrapRecords(bootstrapValues, { image: this.#writing, config }))
       logger.info('metadata log bootstrapped', {
         metadataVersion: this.#writing.features.metadataVersion,
       })
     }
     if (this.#writing.features.recordVersions.hasControllerRegistration)
-      await this.#append([this.#registration()])
+      await this.#write([this.#registration()])
     const now = world.clock.monotonic()
     for (const broker of this.#writing.brokers)
       if (!broker.fenced) this.#sessions.begin(broker.id, broker.epoch, now)
@@ -219,33 +229,64 @@ export class ControllerNode implements ControllerChannel {
   }
 
   /** Also a refusal waits: it may rest on what is appended but not committed. */
-  async #carryOut<Response>({ records, response }: Decision<Response>): Promise<Response> {
-    if (records.length > 0) await this.#append(records)
-    else await this.#appended
+  async #carryOut<N extends DecidedApi>(
+    name: N,
+    request: DecidedApis[N]['request'],
+    version: number,
+  ): Promise<DecidedApis[N]['response']> {
+    const { response, committed } = await this.#inOrder(() => this.#decide(name, request, version))
+    await committed
     if (!this.#options.raft.isLeader) throw new KafkaError('NOT_CONTROLLER')
     return response
   }
 
+  *#decide<N extends DecidedApi>(name: N, request: DecidedApis[N]['request'], version: number) {
+    const { records, response } = yield* decide(name, request, this.#context(), version)
+    const committed = records.length > 0 ? (yield* this.#append(records)).committed : this.#appended
+    return { response, committed }
+  }
+
+  /** Appends records that rest on no request. */
+  async #write(records: readonly MetadataRecordInput[]): Promise<void> {
+    const { committed } = await this.#inOrder(() => this.#append(records))
+    await committed
+  }
+
+  /** Decisions one after the other: each rests on the image that the one before has made. */
+  #inOrder<T>(steps: () => Steps<T>): Promise<T> {
+    const decided = this.#decided.then(() => inTurns(steps(), this.#options.world))
+    this.#decided = decided.catch(() => undefined)
+    return decided
+  }
+
   /** Applies the records to the image that is being written, as the log will tell them, and appends them. */
-  async #append(records: readonly MetadataRecordInput[]): Promise<void> {
-    const { raft, world, loader } = this.#options
-    const baseOffset = raft.logEndOffset
-    const values = records.map(encodeMetadataRecord)
+  *#append(records: readonly MetadataRecordInput[]): Steps<Appended> {
+    const { raft, world } = this.#options
+    const values: Buffer[] = []
     const editor = new ImageEditor(this.#writing)
-    for (const value of values) editor.apply(decodeMetadataRecord(value))
-    const offset = baseOffset + records.length - 1
+    for (const [i, record] of records.entries()) {
+      if (i % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield
+      const value = encodeMetadataRecord(record)
+      editor.apply(decodeMetadataRecord(value))
+      values.push(value)
+    }
+    const offset = raft.logEndOffset + records.length - 1
     const next = editor.finish({ offset, epoch: raft.leaderEpoch, timestamp: world.clock.now() })
-    const committed = raft.append(values)
+    const committed = this.#committed(raft.append(values), offset)
     this.#writing = next
     this.#appended = committed.catch(() => undefined)
+    return { committed }
+  }
+
+  async #committed(appended: Promise<number>, offset: number): Promise<void> {
     try {
-      const lastOffset = await committed
+      const lastOffset = await appended
       assert(
         lastOffset === offset,
         `Metadata records were appended up to ${lastOffset} instead of ${offset}`,
       )
     } catch (error) {
-      this.#writing = loader.image
+      this.#writing = this.#options.loader.image
       throw error
     }
   }
@@ -260,11 +301,21 @@ export class ControllerNode implements ControllerChannel {
     const hasStalled = now - this.#lastCheckAt > 2 * periodMs
     this.#lastCheckAt = now
     if (hasStalled || !raft.isLeader) return
-    const records = fenceExpired(this.#context())
-    if (records.length === 0) return
-    logger.warn('broker fenced: no heartbeat', { recordCount: records.length })
-    this.#append(records).catch((error: unknown) =>
+    this.#fenceExpired().catch((error: unknown) =>
       logger.error('broker could not be fenced', { error: String(error) }),
     )
+  }
+
+  async #fenceExpired(): Promise<void> {
+    const fenced = await this.#inOrder(() => this.#fence())
+    await fenced?.committed
+  }
+
+  *#fence(): Steps<Appended | undefined> {
+    const records = fenceExpired(this.#context())
+    if (records.length === 0) return undefined
+    const { logger } = this.#options
+    logger.warn('broker fenced: no heartbeat', { recordCount: records.length })
+    return yield* this.#append(records)
   }
 }

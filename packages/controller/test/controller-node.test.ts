@@ -251,3 +251,37 @@ test('DescribeQuorum can be encoded in versions without nodes and directory ids'
     }
   }
 })
+
+test('a topic of ten thousand partitions is made in turns, whole, and what is asked meanwhile comes behind it', async () => {
+  const usual = testWorld()
+  let time = 0
+  let isSlow = false
+  let turnCount = 0
+  const seen = new Set<number>()
+  const world = {
+    ...usual,
+    clock: { now: usual.clock.now, monotonic: () => (time += isSlow ? 5 : 0) },
+    timers: {
+      ...usual.timers,
+      later(task: () => void) {
+        turnCount++
+        seen.add(node.loader.image.topics.byName('orders')?.partitions.length ?? 0)
+        queueMicrotask(task)
+      },
+    },
+  }
+  const node = await open(world)
+  await startBroker(node)
+  isSlow = true
+  const request = topics('orders')
+  for (const topic of request.topics) topic.numPartitions = 10_000
+  const [made, again] = await Promise.all([
+    node.controller.handle(Apis.CreateTopics, 7, request, context),
+    node.controller.handle(Apis.CreateTopics, 7, topics('orders'), context),
+  ])
+  assert.equal(made.topics?.[0]?.errorCode, ErrorCode.NONE)
+  assert.equal(again.topics?.[0]?.errorCode, ErrorCode.TOPIC_ALREADY_EXISTS)
+  assert.ok(turnCount > 100, `${turnCount} turns`)
+  assert.deepEqual([...seen], [0])
+  assert.equal(node.loader.image.topics.byName('orders')?.partitions.length, 10_000)
+})

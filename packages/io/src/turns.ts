@@ -8,29 +8,35 @@ const TURN_MS = 8
 type TurnWorld = Pick<World, 'clock' | 'timers'>
 
 /** Runs a generator to its end, resting between turns. */
-export function inTurns<T>(steps: Generator<undefined, T>, world: TurnWorld): Promise<T> {
-  const { clock, timers } = world
-  return new Promise((resolve, reject) => {
-    const turn = (): void => {
-      const end = clock.monotonic() + TURN_MS
-      try {
-        do {
-          const { done, value } = steps.next()
-          if (done === true) {
-            resolve(value)
-            return
-          }
-        } while (clock.monotonic() < end)
-        timers.later(turn)
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)))
-      }
-    }
-    turn()
-  })
+export async function inTurns<T>(steps: Generator<undefined, T>, world: TurnWorld): Promise<T> {
+  for (;;) {
+    const { done, value } = oneTurn(steps, world)
+    if (done === true) return value
+    await nextTurn(world)
+  }
+}
+
+/** The same; what ends within one turn has ended when this returns. */
+export function atOnceOrInTurns<T>(
+  steps: Generator<undefined, T>,
+  world: TurnWorld,
+): T | Promise<T> {
+  const { done, value } = oneTurn(steps, world)
+  return done === true ? value : nextTurn(world).then(() => inTurns(steps, world))
 }
 
 /** Resolves in the next turn. */
 export function nextTurn({ timers }: TurnWorld): Promise<void> {
   return new Promise(resolve => timers.later(resolve))
+}
+
+function oneTurn<T>(
+  steps: Generator<undefined, T>,
+  { clock }: TurnWorld,
+): IteratorResult<undefined, T> {
+  const end = clock.monotonic() + TURN_MS
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true || clock.monotonic() >= end) return step
+  }
 }

@@ -1,6 +1,7 @@
 /**
  * Committed records in, images out. Raft gives it snapshots and committed batches; publishers get the image once for
- * all that was committed at that moment. Records of an open metadata transaction stay out of the image.
+ * all that was committed at that moment. Records of an open metadata transaction stay out of the image. All is done in
+ * steps, which raft takes in order, in turns with other work: an image is replaced as a whole, in one of them.
  */
 import type { Logger } from '@moldau/base'
 import { changesBetween, type ImageChanges } from './core/changes.ts'
@@ -33,6 +34,9 @@ export interface MetadataLoaderOptions {
   /** Told of a record that does not fit or a publisher that threw; the node should stop. */
   readonly onFault: (error: Error) => void
 }
+
+/** Records between two steps. */
+const RECORDS_PER_STEP = 32
 
 export class MetadataLoader {
   readonly #options: MetadataLoaderOptions
@@ -68,13 +72,21 @@ export class MetadataLoader {
   addPublisher(publisher: MetadataPublisher): void {
     this.#publishers.push(publisher)
     const image = this.#image
-    this.#publish(publisher, image, changesBetween(emptyImage(image.clusterId), image))
+    const steps = this.#publish(
+      publisher,
+      image,
+      changesBetween(emptyImage(image.clusterId), image),
+    )
+    while (steps.next().done !== true);
   }
 
   /** Takes a committed batch. Nothing is published before `settled`. */
-  committed(batch: CommittedValues): void {
+  *committed(batch: CommittedValues): Generator<undefined, void> {
     this.#editor ??= new ImageEditor(this.#image)
-    for (const value of batch.values) this.#apply(value)
+    for (const [i, value] of batch.values.entries()) {
+      if (i % RECORDS_PER_STEP === RECORDS_PER_STEP - 1) yield
+      this.#apply(value)
+    }
     this.#provenance = {
       offset: batch.lastOffset,
       epoch: batch.epoch,
@@ -95,7 +107,7 @@ export class MetadataLoader {
   }
 
   /** All that is committed was given: publishes, unless a transaction is open. */
-  settled(): void {
+  *settled(): Generator<undefined, void> {
     if (this.#editor === undefined || this.#transaction.isOpen) return
     let changes: ImageChanges
     try {
@@ -108,7 +120,10 @@ export class MetadataLoader {
     } finally {
       this.#editor = undefined
     }
-    for (const publisher of this.#publishers) this.#publish(publisher, this.#image, changes)
+    for (const publisher of this.#publishers) {
+      yield
+      yield* this.#publish(publisher, this.#image, changes)
+    }
   }
 
   #apply(value: Buffer): void {
@@ -119,9 +134,14 @@ export class MetadataLoader {
     }
   }
 
-  #publish(publisher: MetadataPublisher, image: ClusterImage, changes: ImageChanges): void {
+  *#publish(
+    publisher: MetadataPublisher,
+    image: ClusterImage,
+    changes: ImageChanges,
+  ): Generator<undefined, void> {
     try {
-      publisher.publish(image, changes, image.provenance)
+      const steps = publisher.publish(image, changes, image.provenance)
+      if (steps !== undefined) yield* steps
     } catch (error) {
       this.#options.logger.error('metadata publisher failed', { publisher: publisher.name })
       this.#fail(error)

@@ -4,7 +4,7 @@
  */
 import { KafkaError } from '@moldau/protocol'
 import type { Logger } from '@moldau/base'
-import type { World } from '@moldau/io'
+import { atOnceOrInTurns, type World } from '@moldau/io'
 import type { LoneLog } from '@moldau/log'
 import { leaderChangeBatch, valuesBatch, type DecodedBatch } from './batches.ts'
 import { Quorum, type QuorumEffect, type QuorumEvent } from './core/quorum.ts'
@@ -27,13 +27,16 @@ export type CommittedBatch = Pick<
   'baseOffset' | 'lastOffset' | 'epoch' | 'appendTimestamp' | 'sizeInBytes' | 'values'
 >
 
-/** Who follows the log. Calls come in the order of the log, from one turn of the event loop. */
+/**
+ * Who follows the log. Calls come in the order of the log; what one gives to do in steps, in turns with other work, has
+ * ended before the next.
+ */
 export interface RaftListener {
-  committed(batch: CommittedBatch): void
+  committed(batch: CommittedBatch): Generator<undefined, void> | void
   /** Stands for all before its end offset. Replaces what was given before. */
   snapshot(snapshot: RaftSnapshot): void
   /** All that is committed at this moment was given. */
-  settled?(): void
+  settled?(): Generator<undefined, void> | void
   leaderChanged?(leaderId: number, epoch: number): void
 }
 
@@ -104,6 +107,8 @@ export class RaftNode {
   #uncommitted: CommittedBatch[] = []
   #waiters: Waiter[] = []
   readonly #listeners: RaftListener[] = []
+  /** Settles when listeners have seen all that is committed; undefined when they have. */
+  #telling: Promise<void> | undefined
   #isClosed = false
   #hasFailed = false
 
@@ -229,13 +234,13 @@ export class RaftNode {
     }
     while (next < this.highWatermark) {
       for await (const batch of this.#log.batches(next, this.highWatermark)) {
-        listener.committed(batch)
+        finish(listener.committed(batch))
         next = batch.lastOffset + 1
       }
     }
     // No await since the last look at the high watermark: nothing was committed in between.
     this.#listeners.push(listener)
-    listener.settled?.()
+    finish(listener.settled?.())
     listener.leaderChanged?.(this.leaderId, this.leaderEpoch)
   }
 
@@ -290,6 +295,7 @@ export class RaftNode {
     if (this.#isClosed) return
     this.#isClosed = true
     await Promise.allSettled(this.#waiters.map(waiter => waiter.promise))
+    await this.#telling
     this.#perform({ type: 'resign' })
     this.#log.observe(undefined)
     await this.#ownLog?.close()
@@ -356,15 +362,33 @@ export class RaftNode {
 
   #commit(highWatermark: number): void {
     this.#log.advanceHighWatermark(highWatermark)
-    let count = 0
-    for (const batch of this.#uncommitted) {
-      if (batch.lastOffset >= highWatermark) break
+    const count = this.#uncommitted.findIndex(batch => batch.lastOffset >= highWatermark)
+    const batches = this.#uncommitted.splice(0, count < 0 ? Infinity : count)
+    // Who registers later reads them from the log.
+    const listeners = [...this.#listeners]
+    const tell = () =>
+      atOnceOrInTurns(this.#tell(listeners, batches, highWatermark), this.#options.world)
+    const rest = this.#telling === undefined ? tell() : this.#telling.then(tell)
+    if (rest === undefined) return
+    const telling = rest
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        if (this.#telling === telling) this.#telling = undefined
+      })
+    this.#telling = telling
+  }
+
+  /** Gives what was committed at one moment to the listeners, then answers who waits for it. */
+  *#tell(
+    listeners: readonly RaftListener[],
+    batches: readonly CommittedBatch[],
+    highWatermark: number,
+  ): Generator<undefined, void> {
+    for (const batch of batches) {
       this.#bytesSinceSnapshot += batch.sizeInBytes
-      for (const listener of this.#listeners) listener.committed(batch)
-      count++
+      for (const listener of listeners) yield* stepsOf(listener.committed(batch))
     }
-    this.#uncommitted.splice(0, count)
-    for (const listener of this.#listeners) listener.settled?.()
+    for (const listener of listeners) yield* stepsOf(listener.settled?.())
     while (this.#waiters[0] !== undefined && this.#waiters[0].lastOffset < highWatermark) {
       const waiter = this.#waiters.shift() as Waiter
       waiter.resolve(waiter.lastOffset)
@@ -427,4 +451,15 @@ export class RaftNode {
       logger.info('metadata snapshot deleted', { ...oldest })
     }
   }
+}
+
+const noSteps: readonly never[] = []
+
+function stepsOf(steps: Generator<undefined, void> | void): Iterable<undefined> {
+  return steps ?? noSteps
+}
+
+/** All steps now. */
+function finish(steps: Generator<undefined, void> | void): void {
+  while (steps !== undefined && steps.next().done !== true);
 }

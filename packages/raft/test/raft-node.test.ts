@@ -212,3 +212,42 @@ test('a quorum of several voters is refused in one sentence', async () => {
     /the voters of its quorum are 1, 2, 3; Moldau serves a quorum of node 1 alone so far/,
   )
 })
+
+test('what a listener does in steps is done in turns, in order, before who appended is answered', async () => {
+  const turns: (() => void)[] = []
+  let time = 0
+  const usual = testWorld()
+  const world = {
+    ...usual,
+    // Each look at the clock comes a turn later.
+    clock: { now: usual.clock.now, monotonic: () => (time += 10) },
+    timers: { ...usual.timers, later: (task: () => void) => void turns.push(task) },
+  }
+  const node = await (await open({ world })).opening
+  const seen: string[] = []
+  await node.register({
+    snapshot() {},
+    *committed({ values: given }) {
+      for (const value of given) {
+        seen.push(String(value))
+        yield
+      }
+    },
+    settled: () => void seen.push('settled'),
+  })
+  seen.length = 0
+  const settle = () => new Promise(resolve => setImmediate(resolve))
+  const append = (...texts: string[]) =>
+    void node.append(values(...texts)).then(offset => seen.push(`answered ${offset}`))
+  append('a', 'b')
+  await settle()
+  assert.deepEqual(seen, ['a'])
+  append('c')
+  const closed = node.close()
+  while (turns.length > 0) {
+    turns.shift()?.()
+    await settle()
+  }
+  await closed
+  assert.deepEqual(seen, ['a', 'b', 'settled', 'answered 4', 'c', 'settled', 'answered 5'])
+})

@@ -1,6 +1,7 @@
 /**
  * The partitions that this broker keeps, as the metadata says: a publisher of the metadata loader. Folders are made
- * here when a topic appears and go when it is deleted; a folder that the metadata does not know is left alone.
+ * here when a topic appears and go when it is deleted; a folder that the metadata does not know is left alone. There
+ * may be thousands of them in one image: each is a step, and one that is not here yet is told as not led here.
  */
 import type { Logger } from '@moldau/base'
 import type { LogConfig, Logs } from '@moldau/log'
@@ -93,16 +94,19 @@ export class ReplicaManager implements MetadataPublisher {
       : 'NOT_LEADER_OR_FOLLOWER'
   }
 
-  publish(image: ClusterImage, changes: ImageChanges): void {
+  *publish(image: ClusterImage, changes: ImageChanges): Generator<undefined, void> {
     this.#image = image
     if (changes.configs.some(({ type }) => type === 'broker')) this.#sharedConfig = undefined
-    for (const topic of changes.deletedTopics) this.#drop(topic)
-    for (const change of changes.partitions) this.#change(image, change)
+    for (const topic of changes.deletedTopics) yield* this.#drop(topic)
+    for (const change of changes.partitions) {
+      this.#change(image, change)
+      yield
+    }
     for (const { type, name } of changes.configs) {
-      if (type === 'topic') this.#reconfigure(image, name)
+      if (type === 'topic') yield* this.#reconfigure(image, name)
       // Broker configs are the defaults of all topics.
       else if (type === 'broker')
-        for (const topic of this.#byName.keys()) this.#reconfigure(image, topic)
+        for (const topic of this.#byName.keys()) yield* this.#reconfigure(image, topic)
     }
   }
 
@@ -158,14 +162,15 @@ export class ReplicaManager implements MetadataPublisher {
     return hosted
   }
 
-  #drop({ id }: TopicImage): void {
+  *#drop({ id }: TopicImage): Generator<undefined, void> {
     const hosted = this.#byId.get(id)
     if (hosted === undefined) return
-    for (const partition of hosted.partitions) {
-      if (partition !== undefined) this.#remove(partition, 'UNKNOWN_TOPIC_OR_PARTITION')
-    }
     this.#byId.delete(id)
     if (this.#byName.get(hosted.name)?.id === id) this.#byName.delete(hosted.name)
+    for (const partition of hosted.partitions) {
+      if (partition !== undefined) this.#remove(partition, 'UNKNOWN_TOPIC_OR_PARTITION')
+      yield
+    }
   }
 
   #remove(partition: Partition, error: ErrorName): void {
@@ -175,12 +180,16 @@ export class ReplicaManager implements MetadataPublisher {
     this.#options.logs.delete(partition.topic, partition.index)
   }
 
-  #reconfigure(image: ClusterImage, name: string): void {
+  *#reconfigure(image: ClusterImage, name: string): Generator<undefined, void> {
     const hosted = this.#byName.get(name)
     if (hosted === undefined) return
     const config = this.#configOf(image, name)
-    for (const partition of hosted.partitions) partition?.updateConfig(config)
+    for (const partition of hosted.partitions) {
+      partition?.updateConfig(config)
+      yield
+    }
   }
+
   #configOf(image: ClusterImage, topic: string): LogConfig {
     const { topicConfig } = this.#options
     if (image.configs.of('topic', topic).size === 0 && !isInternalTopic(topic)) {

@@ -4,7 +4,7 @@ import type { MessageInput } from '@moldau/protocol'
 import { alterPartition } from './alter-partition.ts'
 import { brokerHeartbeat, registerBroker, unregisterBroker } from './brokers.ts'
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts'
-import type { Decision, DecisionContext } from './decision.ts'
+import type { Decision, DecisionContext, Steps } from './decision.ts'
 import { assignReplicasToDirs } from './directories.ts'
 import { updateFeatures } from './features.ts'
 import { electLeaders } from './leadership.ts'
@@ -63,7 +63,7 @@ type Decide<N extends DecidedApi> = (
   request: DecidedApis[N]['request'],
   context: DecisionContext,
   version: number,
-) => Decision<DecidedApis[N]['response']>
+) => Decision<DecidedApis[N]['response']> | Steps<Decision<DecidedApis[N]['response']>>
 
 const deciders: { readonly [N in DecidedApi]: Decide<N> } = {
   CreateTopics: createTopics,
@@ -82,13 +82,14 @@ const deciders: { readonly [N in DecidedApi]: Decide<N> } = {
 }
 
 /** Decides on one request. The only state it changes are the sessions of brokers. */
-export function decide<N extends DecidedApi>(
+export function* decide<N extends DecidedApi>(
   name: N,
   request: DecidedApis[N]['request'],
   context: DecisionContext,
   version: number,
-): Decision<DecidedApis[N]['response']> {
-  return deciders[name](request, context, version)
+): Steps<Decision<DecidedApis[N]['response']>> {
+  const decision = deciders[name](request, context, version)
+  return 'records' in decision ? decision : yield* decision
 }
 
 /** True for the name of an API that is decided here. */

@@ -4,7 +4,7 @@
  * Unfenced brokers come first; a fenced one is only taken when there are not enough others.
  */
 import type { Random } from '@moldau/base'
-import { isProblem, problem, type Problem } from './decision.ts'
+import { isProblem, problem, ROWS_PER_STEP, type Problem, type Steps } from './decision.ts'
 
 /** A broker that may get replicas. */
 export interface PlacementBroker {
@@ -22,7 +22,7 @@ export interface PlacementRequest {
 }
 
 /** Replicas of each partition, the preferred leader first. */
-export function placeReplicas(request: PlacementRequest): number[][] | Problem {
+export function* placeReplicas(request: PlacementRequest): Steps<number[][] | Problem> {
   const { brokers, replicationFactor, partitionCount, random } = request
   const refusal = placementProblem(brokers, replicationFactor)
   if (isProblem(refusal)) return refusal
@@ -35,11 +35,14 @@ export function placeReplicas(request: PlacementRequest): number[][] | Problem {
     random,
   )
   const start = random.below(unfenced.length)
-  return Array.from({ length: partitionCount }, (_, i) => {
+  const placed: number[][] = []
+  for (let i = 0; i < partitionCount; i++) {
     // Every round over the ring, followers are taken one place further from their leader.
     const round = Math.floor(i / unfenced.length)
-    return replicasFrom(unfenced, fenced, start + i, round, replicationFactor)
-  })
+    placed.push(replicasFrom(unfenced, fenced, start + i, round, replicationFactor))
+    if (i % ROWS_PER_STEP === 0) yield
+  }
+  return placed
 }
 
 function placementProblem(

@@ -13,15 +13,18 @@ import {
 import {
   isProblem,
   problem,
+  ROWS_PER_STEP,
   type Decision,
   type DecisionContext,
   type Problem,
+  type Steps,
 } from './decision.ts'
 import { placeReplicas } from './placement.ts'
 import { assignmentProblem, newPartitions, NEW_PARTITIONS_MAX, placementBrokers } from './topics.ts'
 
 type DeleteResult = NonNullable<MessageInput<typeof DeleteTopicsResponse>['responses']>[number]
 type GrowRequest = CreatePartitionsRequest['topics'][number]
+type GrowResult = NonNullable<MessageInput<typeof CreatePartitionsResponse>['results']>[number]
 
 /** What is to be deleted: by name (zero id) or by id (no name). */
 interface DeleteKey {
@@ -32,11 +35,11 @@ interface DeleteKey {
 const NAMED_AND_GIVEN = 'The provided topic name maps to an ID that was already supplied.'
 
 /** Decides on DeleteTopics. Versions up to 5 give names only, later ones names or ids. */
-export function deleteTopics(
+export function* deleteTopics(
   request: DeleteTopicsRequest,
   context: DecisionContext,
   version: number,
-): Decision<MessageInput<typeof DeleteTopicsResponse>> {
+): Steps<Decision<MessageInput<typeof DeleteTopicsResponse>>> {
   if (!context.config['delete.topic.enable']) return deletionDisabled(request, version)
   const keys: readonly DeleteKey[] = [
     ...request.topics,
@@ -45,16 +48,20 @@ export function deleteTopics(
   const records: MetadataRecordInput[] = []
   const responses: DeleteResult[] = []
   const counts = new Map<string, number>()
-  for (const key of keys) counts.set(keyText(key), (counts.get(keyText(key)) ?? 0) + 1)
+  for (const [i, key] of keys.entries()) {
+    if (i % ROWS_PER_STEP === 0) yield
+    counts.set(keyText(key), (counts.get(keyText(key)) ?? 0) + 1)
+  }
   // Of a topic that is given by id too, the name is no row of its own.
-  const idsAlsoNamed = new Set(
-    keys.flatMap(({ name }) => {
-      const id = name === null ? undefined : context.image.topics.byName(name)?.id
-      return id !== undefined && counts.has(keyText({ name: null, topicId: id })) ? [id] : []
-    }),
-  )
+  const idsAlsoNamed = new Set<string>()
+  for (const [i, { name }] of keys.entries()) {
+    if (i % ROWS_PER_STEP === 0) yield
+    const id = name === null ? undefined : context.image.topics.byName(name)?.id
+    if (id !== undefined && counts.has(keyText({ name: null, topicId: id }))) idsAlsoNamed.add(id)
+  }
   const nameOf = (id: string) => context.image.topics.byId(id)?.name ?? null
-  for (const key of keys) {
+  for (const [i, key] of keys.entries()) {
+    if (i % ROWS_PER_STEP === 0) yield
     if (key.name !== null && idsAlsoNamed.has(context.image.topics.byName(key.name)?.id ?? ''))
       continue
     const count = counts.get(keyText(key))
@@ -82,29 +89,37 @@ export function deleteTopics(
 }
 
 /** Decides on CreatePartitions. */
-export function createPartitions(
+export function* createPartitions(
   request: CreatePartitionsRequest,
   context: DecisionContext,
-): Decision<MessageInput<typeof CreatePartitionsResponse>> {
+): Steps<Decision<MessageInput<typeof CreatePartitionsResponse>>> {
   const records: MetadataRecordInput[] = []
-  const counts = new Map<string, number>()
-  for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const results = [...counts].map(([name, count]) => {
-    const topic = request.topics.find(candidate => candidate.name === name) as GrowRequest
+  /** By name; undefined where it is given more than once. */
+  const topics = new Map<string, GrowRequest | undefined>()
+  for (const topic of request.topics)
+    topics.set(topic.name, topics.has(topic.name) ? undefined : topic)
+  const results: GrowResult[] = []
+  for (const [name, topic] of topics) {
+    yield
     const outcome =
-      count > 1 ? problem('INVALID_REQUEST', 'Duplicate topic name.') : growTopic(topic, context)
-    if (isProblem(outcome))
-      return { name, errorCode: ErrorCode[outcome.error], errorMessage: outcome.message ?? null }
-    if (!request.validateOnly) records.push(...outcome)
-    return { name, errorCode: 0, errorMessage: null }
-  })
+      topic === undefined
+        ? problem('INVALID_REQUEST', 'Duplicate topic name.')
+        : yield* growTopic(topic, context)
+    if (isProblem(outcome)) {
+      const errorCode = ErrorCode[outcome.error]
+      results.push({ name, errorCode, errorMessage: outcome.message ?? null })
+      continue
+    }
+    if (!request.validateOnly) for (const record of outcome) records.push(record)
+    results.push({ name, errorCode: 0, errorMessage: null })
+  }
   return { records, response: { throttleTimeMs: 0, results } }
 }
 
-function growTopic(
+function* growTopic(
   { name, count, assignments }: GrowRequest,
   context: DecisionContext,
-): MetadataRecordInput[] | Problem {
+): Steps<MetadataRecordInput[] | Problem> {
   const { image, random } = context
   const topic = image.topics.byName(name)
   if (topic === undefined) return problem('UNKNOWN_TOPIC_OR_PARTITION')
@@ -124,28 +139,33 @@ function growTopic(
   const replicationFactor = topic.partitions[0]?.replicas.length ?? 1
   const placed =
     assignments === null
-      ? placeReplicas({
+      ? yield* placeReplicas({
           brokers: placementBrokers(image),
           partitionCount: added,
           replicationFactor,
           random,
         })
-      : chosenReplicas(assignments, { added, replicationFactor, context })
+      : yield* chosenReplicas(assignments, { added, replicationFactor, context })
   if (isProblem(placed)) return placed
-  const partitions = newPartitions(placed, image)
+  const partitions = yield* newPartitions(placed, image)
   if (isProblem(partitions)) return partitions
   const version = image.features.recordVersions.partition
-  return partitions.map((partition, i) => partitionRecord(topic.id, before + i, partition, version))
+  const records: MetadataRecordInput[] = []
+  for (const [i, partition] of partitions.entries()) {
+    records.push(partitionRecord(topic.id, before + i, partition, version))
+    if (i % ROWS_PER_STEP === 0) yield
+  }
+  return records
 }
 
-function chosenReplicas(
+function* chosenReplicas(
   assignments: NonNullable<GrowRequest['assignments']>,
   {
     added,
     replicationFactor,
     context,
   }: { added: number; replicationFactor: number; context: DecisionContext },
-): number[][] | Problem {
+): Steps<number[][] | Problem> {
   if (assignments.length !== added) {
     return problem(
       'INVALID_REPLICA_ASSIGNMENT',
@@ -157,6 +177,7 @@ function chosenReplicas(
     const refusal = assignmentProblem(brokerIds, context.image, replicationFactor)
     if (refusal !== undefined) return refusal
     placed.push(brokerIds)
+    yield
   }
   return placed
 }

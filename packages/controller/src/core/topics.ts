@@ -17,9 +17,11 @@ import {
 import {
   isProblem,
   problem,
+  ROWS_PER_STEP,
   type Decision,
   type DecisionContext,
   type Problem,
+  type Steps,
 } from './decision.ts'
 import { isActive } from './leadership.ts'
 import { placeReplicas, type PlacementBroker } from './placement.ts'
@@ -76,10 +78,10 @@ export function partsOfCreation(
 }
 
 /** Decides on CreateTopics. */
-export function createTopics(
+export function* createTopics(
   request: CreateTopicsRequest,
   context: DecisionContext,
-): Decision<MessageInput<typeof CreateTopicsResponse>> {
+): Steps<Decision<MessageInput<typeof CreateTopicsResponse>>> {
   const records: MetadataRecordInput[] = []
   const topics: Result[] = []
   const { unique, duplicates } = byName(request.topics)
@@ -87,27 +89,28 @@ export function createTopics(
   const collisionKeys = existingCollisionKeys(context.image, unique)
   const describe = describer(context)
   for (const topic of unique) {
+    yield
     const outcome = isTooMuch
       ? problem('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
-      : createTopic(topic, context, collisionKeys, describe)
+      : yield* createTopic(topic, context, collisionKeys, describe)
     if (isProblem(outcome)) {
       topics.push(failure(topic.name, outcome))
       continue
     }
     topics.push(outcome.result)
-    if (!request.validateOnly) records.push(...outcome.records)
+    if (!request.validateOnly) for (const record of outcome.records) records.push(record)
   }
   for (const name of duplicates)
     topics.push(failure(name, problem('INVALID_REQUEST', 'Duplicate topic name.')))
   return { records, response: { throttleTimeMs: 0, topics } }
 }
 
-function createTopic(
+function* createTopic(
   topic: CreatableTopic,
   context: DecisionContext,
   collisionKeys: ReadonlyMap<string, string>,
   describe: Describe,
-): Created | Problem {
+): Steps<Created | Problem> {
   const { image, random } = context
   const refusal = nameRefusal(topic.name, image, collisionKeys)
   if (refusal !== undefined) return refusal
@@ -115,10 +118,10 @@ function createTopic(
   if (isProblem(configs)) return configs
   const assignments =
     topic.assignments.length > 0
-      ? manualAssignments(topic, context)
-      : automaticAssignments(topic, context)
+      ? yield* manualAssignments(topic, context)
+      : yield* automaticAssignments(topic, context)
   if (isProblem(assignments)) return assignments
-  const partitions = newPartitions(assignments, image)
+  const partitions = yield* newPartitions(assignments, image)
   if (isProblem(partitions)) return partitions
 
   const topicId = unusedTopicId(image, random)
@@ -133,9 +136,10 @@ function createTopic(
       value: { resourceType: 2, resourceName: topic.name, name, value },
     })
   }
-  partitions.forEach((partition, i) =>
-    records.push(partitionRecord(topicId, i, partition, version)),
-  )
+  for (const [i, partition] of partitions.entries()) {
+    records.push(partitionRecord(topicId, i, partition, version))
+    if (i % ROWS_PER_STEP === 0) yield
+  }
   const result: Result = {
     name: topic.name,
     topicId,
@@ -199,10 +203,10 @@ function topicConfigs(
   return rules.validate(resource, configs, new Set(configs.keys())) ?? configs
 }
 
-function automaticAssignments(
+function* automaticAssignments(
   topic: CreatableTopic,
   context: DecisionContext,
-): number[][] | Problem {
+): Steps<number[][] | Problem> {
   const { config, image, random } = context
   const wantedFactor = topic.replicationFactor
   if (wantedFactor !== BY_DEFAULT && wantedFactor <= 0) {
@@ -217,7 +221,7 @@ function automaticAssignments(
       'Number of partitions was set to an invalid non-positive value.',
     )
   }
-  return placeReplicas({
+  return yield* placeReplicas({
     brokers: placementBrokers(image),
     partitionCount:
       topic.numPartitions === BY_DEFAULT ? config['num.partitions'] : topic.numPartitions,
@@ -227,10 +231,10 @@ function automaticAssignments(
   })
 }
 
-function manualAssignments(
+function* manualAssignments(
   topic: CreatableTopic,
   { image }: DecisionContext,
-): number[][] | Problem {
+): Steps<number[][] | Problem> {
   if (topic.replicationFactor !== BY_DEFAULT) {
     return problem(
       'INVALID_REQUEST',
@@ -259,6 +263,7 @@ function manualAssignments(
     const refusal = assignmentProblem(brokerIds, image, factor)
     if (refusal !== undefined) return refusal
     factor = brokerIds.length
+    yield
   }
   for (let i = 0; i < byIndex.size; i++) {
     const brokerIds = byIndex.get(i)
@@ -307,10 +312,10 @@ export function placementBrokers(image: ClusterImage): PlacementBroker[] {
 }
 
 /** New partitions on these replicas, led by the first that is active. */
-export function newPartitions(
+export function* newPartitions(
   assignments: readonly (readonly number[])[],
   image: ClusterImage,
-): PartitionRegistration[] | Problem {
+): Steps<PartitionRegistration[] | Problem> {
   const partitions: PartitionRegistration[] = []
   for (const [i, replicas] of assignments.entries()) {
     const isr = replicas.filter(id => isActive(image, id))
@@ -334,6 +339,7 @@ export function newPartitions(
       leaderEpoch: 0,
       partitionEpoch: 0,
     })
+    if (i % ROWS_PER_STEP === 0) yield
   }
   return partitions
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { placeReplicas } from '../../src/core/placement.ts'
-import { seededRandom } from './support.ts'
+import { finished, seededRandom } from './support.ts'
 
 function place(
   brokers: [number, string | null, boolean?][],
@@ -9,12 +9,14 @@ function place(
   replicationFactor: number,
   seed = 1,
 ) {
-  const placed = placeReplicas({
-    brokers: brokers.map(([id, rack, isFenced = false]) => ({ id, rack, isFenced })),
-    partitionCount,
-    replicationFactor,
-    random: seededRandom(seed),
-  })
+  const placed = finished(
+    placeReplicas({
+      brokers: brokers.map(([id, rack, isFenced = false]) => ({ id, rack, isFenced })),
+      partitionCount,
+      replicationFactor,
+      random: seededRandom(seed),
+    }),
+  )
   assert.ok(Array.isArray(placed), JSON.stringify(placed))
   return placed
 }
@@ -66,12 +68,14 @@ test('a fenced broker is taken last, and never leads', () => {
 })
 
 test('without a live broker nothing is placed', () => {
-  const placed = placeReplicas({
-    brokers: [{ id: 1, rack: null, isFenced: true }],
-    partitionCount: 1,
-    replicationFactor: 1,
-    random: seededRandom(),
-  })
+  const placed = finished(
+    placeReplicas({
+      brokers: [{ id: 1, rack: null, isFenced: true }],
+      partitionCount: 1,
+      replicationFactor: 1,
+      random: seededRandom(),
+    }),
+  )
   assert.deepEqual(placed, {
     error: 'INVALID_REPLICATION_FACTOR',
     message: 'Unable to replicate the partition 1 time(s): All brokers are currently fenced.',

@@ -10,7 +10,13 @@ import {
   type PartitionRegistration,
 } from '@moldau/metadata'
 import { BrokerSessions } from '../../src/core/broker-sessions.ts'
-import type { ConfigRules, ControllerConfig, DecisionContext } from '../../src/core/decision.ts'
+import type {
+  ConfigRules,
+  ControllerConfig,
+  Decision,
+  DecisionContext,
+  Steps,
+} from '../../src/core/decision.ts'
 import { SUPPORTED_FEATURES } from '../../src/core/features.ts'
 
 export const directoryOf = (broker: number): string =>
@@ -80,6 +86,14 @@ export function feature(name: string, featureLevel: number): MetadataRecordInput
   return { type: 'FeatureLevelRecord', version: 0, value: { name, featureLevel } }
 }
 
+/** All steps at once. */
+export function finished<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
 /** A cluster that can be decided on again and again. */
 export class TestCluster {
   image: ClusterImage
@@ -116,12 +130,10 @@ export class TestCluster {
 
   /** Decides, applies the records and gives the response. */
   decide<Response>(
-    decision: (context: DecisionContext) => {
-      records: readonly MetadataRecordInput[]
-      response: Response
-    },
+    decide: (context: DecisionContext) => Decision<Response> | Steps<Decision<Response>>,
   ): Response {
-    const { records, response } = decision(this.context)
+    const decision = decide(this.context)
+    const { records, response } = 'records' in decision ? decision : finished(decision)
     this.apply(records)
     return response
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ZERO_UUID } from '@moldau/base'
 import type { CreatePartitionsRequest, DeleteTopicsRequest, MessageInput } from '@moldau/protocol'
 import { createPartitions, deleteTopics } from '../../src/core/topic-changes.ts'
-import { broker, directoryOf, TestCluster } from './support.ts'
+import { broker, directoryOf, finished, TestCluster } from './support.ts'
 
 const topicId = 'cQdB1vvTQ-OpvuTZAgYI3A'
 
@@ -144,7 +144,9 @@ test('answers every topic', () => {
     timeoutMs: 0,
     validateOnly: false,
   }
-  const { response } = createPartitions(request as CreatePartitionsRequest, cluster().context)
+  const { response } = finished(
+    createPartitions(request as CreatePartitionsRequest, cluster().context),
+  )
   assert.deepEqual(
     response.results?.map(result => [result.name, result.errorCode]),
     [
