@@ -66,7 +66,7 @@ async function checkPartition(
   )
   await checkValues(machine, partition, log)
   await checkReads(machine, partition, log)
-  checkTimes(partition, log)
+  await checkTimes(partition, log)
   const lost = [...partition.acked.keys()].filter(offset => offset >= end).length
   partition.endsAt(end)
   return lost
@@ -118,13 +118,13 @@ async function checkReads(machine: Machine, partition: PartitionJournal, log: Pa
 }
 
 /** Lookups by time give what a walk through the values gives. */
-function checkTimes(partition: PartitionJournal, log: PartitionLog): void {
+async function checkTimes(partition: PartitionJournal, log: PartitionLog): Promise<void> {
   const stamps = [...partition.timestamps].filter(
     ([offset]) => offset >= log.logStartOffset && offset < log.logEndOffset,
   )
   for (const [, timestamp] of stamps.filter((_, index) => index % 23 === 0)) {
     const expected = stamps.find(([, stamp]) => stamp >= timestamp)?.[0]
-    const found = log.offsetForTimestamp(timestamp)?.offset
+    const found = (await log.offsetForTimestamp(timestamp))?.offset
     check(
       found === expected,
       'L3',

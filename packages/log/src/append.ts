@@ -15,8 +15,8 @@ export interface AppendOptions {
   readonly leaderEpoch: number
   /** Wall-clock milliseconds, where the caller has read the clock already. */
   readonly now?: number
-  /** The records were checked by `checkHeavy`. */
-  readonly isChecked?: boolean
+  /** The records are what `prepareHeavy` has made. */
+  readonly isPrepared?: boolean
 }
 
 /** Where records were put. `logAppendTime` is −1 unless the broker set it. */

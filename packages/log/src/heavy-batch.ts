@@ -1,49 +1,56 @@
 /**
- * The check of a client's batch whose records decompress to more than an append may take the time for: decompressed by
- * threads where the codec allows it, walked over in turns, and one at a time, so that they cannot fill the memory.
+ * What comes before the append of a client's batch that takes longer than an append may: its records are checked, and
+ * compressed as the topic wants them, while others have their turns.
  */
 import { DecodeError } from '@moldau/base'
 import { inTurns, type World } from '@moldau/io'
-import { batch, decompressSlowly, DecompressedTooLargeError } from '@moldau/protocol'
-import { checkHeavyRecords, type AppendProblem, type AppendRules } from './core/append-plan.ts'
+import {
+  batch,
+  decompressSlowly,
+  DecompressedTooLargeError,
+  recompressBatchSlowly,
+} from '@moldau/protocol'
+import {
+  checkHeavyHeader,
+  checkHeavyRecords,
+  checkSize,
+  newCompression,
+  type AppendProblem,
+  type AppendRules,
+} from './core/append-plan.ts'
+import { heavyBytesMax, oneAtATime, restIn } from './heavy-work.ts'
 
-/** What records may decompress to; less where this part of the memory that the process may use is less. */
-const HEAVY_BYTES_MAX = 64 * 1024 * 1024
-const HEAVY_MEMORY_SHARE = 1 / 16
-
-/** Ends when the check before it has ended, by world. */
-const turns = new WeakMap<World, Promise<unknown>>()
-
-/** What is wrong with the records of a batch whose header is right. */
-export function checkHeavyBatch(
+/** The batch that may be appended, or what is wrong with it. */
+export function prepareHeavyBatch(
   world: World,
   received: Buffer,
   rules: AppendRules,
   subject: string,
-): Promise<AppendProblem | undefined> {
-  const check = (turns.get(world) ?? Promise.resolve()).then(() =>
-    checkNow(world, received, rules, subject),
-  )
-  turns.set(
-    world,
-    check.catch(() => undefined),
-  )
-  return check
+): Promise<Buffer | AppendProblem> {
+  return oneAtATime(world, () => prepareNow(world, received, rules, subject))
 }
 
-async function checkNow(
+async function prepareNow(
   world: World,
   received: Buffer,
   rules: AppendRules,
   subject: string,
-): Promise<AppendProblem | undefined> {
-  const { memoryBytes = Infinity } = world
-  const bytesMax = Math.floor(Math.min(HEAVY_BYTES_MAX, memoryBytes * HEAVY_MEMORY_SHARE))
-  const type = batch.compression(received, 0)
+): Promise<Buffer | AppendProblem> {
+  const wrongHeader = checkHeavyHeader(received, subject)
+  if (wrongHeader !== undefined) return wrongHeader
+  const rest = restIn(world)
   try {
-    const records = await decompressSlowly(type, received.subarray(batch.HEADER_BYTES), bytesMax)
+    const type = batch.compression(received, 0)
+    const stored = received.subarray(batch.HEADER_BYTES)
+    const records = await decompressSlowly(type, stored, heavyBytesMax(world), rest)
     const now = world.clock.now()
-    return await inTurns(checkHeavyRecords(received, records, rules, now, subject), world)
+    const problem = await inTurns(checkHeavyRecords(received, records, rules, now, subject), world)
+    if (problem !== undefined) return problem
+    const wanted = newCompression(received, rules)
+    if (wanted === undefined) return received
+    const { compressionLevel } = rules
+    const result = await recompressBatchSlowly(received, records, wanted, compressionLevel, rest)
+    return checkSize(result.length, rules, subject) ?? result
   } catch (error) {
     const message = `Cannot append to ${subject}: ${(error as Error).message}`
     if (error instanceof DecompressedTooLargeError) return { error: 'MESSAGE_TOO_LARGE', message }

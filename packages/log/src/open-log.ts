@@ -25,7 +25,7 @@ import {
 import { planRetention } from './core/retention-plan.ts'
 import { mustRoll } from './core/roll-rule.ts'
 import { areFilesFinished, finishFiles } from './finished-files.ts'
-import { checkHeavyBatch } from './heavy-batch.ts'
+import { prepareHeavyBatch } from './heavy-batch.ts'
 import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
 import { reloadProducers, replayBatch, type LogContents, type OpenOptions } from './log-contents.ts'
 import type { LogHome } from './log-environment.ts'
@@ -141,9 +141,9 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     }
   }
 
-  /** Checks a batch whose records were found to be many: see `heavy-batch.ts`. */
-  checkHeavy(records: Buffer): Promise<AppendProblem | undefined> {
-    return checkHeavyBatch(this.#home.shared.world, records, this.#rules, this.#opening.subject)
+  /** Makes a heavy batch ready to be appended: see `heavy-batch.ts`. */
+  prepareHeavy(records: Buffer): Promise<Buffer | AppendProblem> {
+    return prepareHeavyBatch(this.#home.shared.world, records, this.#rules, this.#opening.subject)
   }
 
   /** Gives to the file what the end of the tick would. */
@@ -348,10 +348,11 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const { contents } = this
     const now = options.now ?? this.#home.shared.world.clock.now()
     const rules = this.#rules
+    const { subject } = this.#opening
     const records =
-      options.origin === 'client'
-        ? acceptClientRecords(received, rules, now, this.#opening.subject, options.isChecked)
-        : (checkSegmentSize(received.length, rules, this.#opening.subject) ?? received)
+      options.origin === 'client' && options.isPrepared !== true
+        ? acceptClientRecords(received, rules, now, subject)
+        : (checkSegmentSize(received.length, rules, subject) ?? received)
     if (!Buffer.isBuffer(records)) return records
     const baseOffset = contents.logEndOffset
     batch.setBaseOffset(records, 0, baseOffset)

@@ -195,11 +195,11 @@ export class PartitionLog {
   }
 
   /**
-   * Checks a batch that `append` refused as heavy, while others have their turns. Where nothing is wrong with it, it may
-   * be appended as checked. The Buffer must not change meanwhile, but for what the check corrects in it.
+   * Makes a batch that `append` refused as heavy ready, while others have their turns: what comes of it may be appended
+   * as prepared. The Buffer must not change meanwhile, but for what the check corrects in it.
    */
-  checkHeavy(records: Buffer): Promise<AppendProblem | undefined> {
-    return this.#opened.checkHeavy(records)
+  prepareHeavy(records: Buffer): Promise<Buffer | AppendProblem> {
+    return this.#opened.prepareHeavy(records)
   }
 
   /** Asks for an fdatasync of all that was appended. Logs that ask while one runs share the next. */
@@ -233,15 +233,20 @@ export class PartitionLog {
     this.#open?.advanceHighWatermark(offset)
   }
 
-  /** The first record, in offset order, whose timestamp is at least `timestamp`; undefined when there is none. */
-  offsetForTimestamp(timestamp: number): FoundOffset | undefined {
+  /**
+   * The first record, in offset order, whose timestamp is at least `timestamp`; undefined when there is none. A Promise
+   * only where the search takes long.
+   */
+  offsetForTimestamp(
+    timestamp: number,
+  ): FoundOffset | undefined | Promise<FoundOffset | undefined> {
     const log = this.#opened
     log.flushWriter()
     return findByTimestamp(this.#home.shared, log.contents, timestamp)
   }
 
-  /** The first record with the largest timestamp; undefined for an empty log. */
-  offsetForMaxTimestamp(): FoundOffset | undefined {
+  /** The first record with the largest timestamp; undefined for an empty log. A Promise as above. */
+  offsetForMaxTimestamp(): FoundOffset | undefined | Promise<FoundOffset | undefined> {
     const log = this.#opened
     log.flushWriter()
     return findByMaxTimestamp(this.#home.shared, log.contents)

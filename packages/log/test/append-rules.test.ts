@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crc32c } from '@moldau/base'
 import { batch, encodeControlKey, encodeTransactionMarker, BatchBuilder } from '@moldau/protocol'
-import type { AppendResult, LogConfig } from '../src/index.ts'
+import type { AppendProblem, AppendResult, LogConfig, PartitionLog } from '../src/index.ts'
 import { append, appended, batchOf, openLog, readValues } from './support/fixtures.ts'
 import { TestWorld } from './support/test-world.ts'
 
 async function sending(changes: Partial<LogConfig>): Promise<{
   world: TestWorld
+  log: PartitionLog
   send: (records: Buffer) => AppendResult
   read: () => Promise<string[]>
 }> {
@@ -15,12 +16,17 @@ async function sending(changes: Partial<LogConfig>): Promise<{
   const { log } = await openLog(world, changes)
   return {
     world,
+    log,
     send: records => log.append(records, { origin: 'client', leaderEpoch: 0 }),
     read: async () => {
       await world.settle()
       return readValues(world, log)
     },
   }
+}
+
+function isHeavy(result: AppendResult): boolean {
+  return result.error !== undefined && result.isHeavy === true
 }
 
 test('takes exactly one whole, intact batch from a client', async () => {
@@ -80,6 +86,43 @@ test('recompresses where the topic asks for another codec', async () => {
   const file = world.bytes('/data/orders-0/00000000000000000000.log')
   assert.equal(batch.compression(file, 0), 'gzip')
   assert.ok(file.length < 500)
+})
+
+test('a batch that takes long to recompress is made ready first', async () => {
+  for (const compression of ['none', 'lz4'] as const) {
+    const { log, send } = await sending({ 'compression.type': 'zstd' })
+    const large = batchOf(['a', 'b'], { compression, valueBytes: 100_000 })
+    assert.ok(isHeavy(send(Buffer.from(large))))
+    const prepared = await log.prepareHeavy(large)
+    assert.ok(Buffer.isBuffer(prepared))
+    assert.equal(batch.compression(prepared, 0), 'zstd')
+    assert.ok(batch.isCrcValid(prepared, 0))
+    const result = log.append(prepared, { origin: 'client', leaderEpoch: 0, isPrepared: true })
+    assert.equal(appended(result).lastOffset, 1)
+  }
+})
+
+test('a batch of very many records is checked aside, from its header on', async () => {
+  const { log, send } = await sending({ 'max.message.bytes': 2_000_000 })
+  const many = batchOf(Array.from({ length: 140_000 }, () => ''))
+  assert.ok(isHeavy(send(Buffer.from(many))))
+  assert.equal(await log.prepareHeavy(many), many)
+  const rotten = Buffer.from(many)
+  rotten[100] = (rotten[100] as number) ^ 1
+  assert.ok(isHeavy(send(Buffer.from(rotten))))
+  const problem = await log.prepareHeavy(rotten)
+  assert.equal((problem as AppendProblem).error, 'CORRUPT_MESSAGE')
+})
+
+test('a batch that recompression makes too large is refused', async () => {
+  const { log } = await sending({
+    'compression.type': 'uncompressed',
+    'max.message.bytes': 200_000,
+  })
+  const problem = await log.prepareHeavy(
+    batchOf(['a', 'b', 'c'], { compression: 'gzip', valueBytes: 100_000 }),
+  )
+  assert.equal((problem as AppendProblem).error, 'MESSAGE_TOO_LARGE')
 })
 
 test('trusts producers within a batch where the topic says so, and never where a look at each record is needed', async () => {

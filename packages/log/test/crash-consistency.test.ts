@@ -59,8 +59,8 @@ test('after a cut the largest timestamp that is left is found, also behind the l
   log.truncateTo(2)
   append(log, batchOf(['d'], { timestamp: 2500 }))
   await world.advance(100)
-  assert.equal(log.offsetForTimestamp(2600)?.offset, 1)
-  assert.equal(log.offsetForMaxTimestamp()?.offset, 1)
+  assert.equal((await log.offsetForTimestamp(2600))?.offset, 1)
+  assert.equal((await log.offsetForMaxTimestamp())?.offset, 1)
 })
 
 test('segments that were cut away do not come back behind what was written since', async () => {

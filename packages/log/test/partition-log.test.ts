@@ -185,9 +185,53 @@ test('finds offsets by time, also where timestamps do not rise', async () => {
     append(log, batchOf(['x'], { timestamp: time, valueBytes: 800 }))
     world.tick()
   }
-  const at = (time: number) => log.offsetForTimestamp(time)?.offset
-  assert.deepEqual([at(0), at(11), at(21), at(41), at(50), at(51)], [0, 1, 3, 5, 5, undefined])
+  const found: (number | undefined)[] = []
+  for (const time of [0, 11, 21, 41, 50, 51])
+    found.push((await log.offsetForTimestamp(time))?.offset)
+  assert.deepEqual(found, [0, 1, 3, 5, 5, undefined])
   assert.deepEqual(log.offsetForMaxTimestamp(), { offset: 5, timestamp: 50, leaderEpoch: 0 })
+})
+
+test('finds records by time in batches that take long to look through', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  append(log, batchOf(['first'], { timestamp: 10 }))
+  for (const timestamp of [20, 30]) {
+    const heavy = batchOf(['a', 'b'], { timestamp, valueBytes: 1_000_000, compression: 'gzip' })
+    const prepared = await log.prepareHeavy(heavy)
+    assert.ok(Buffer.isBuffer(prepared))
+    appended(log.append(prepared, { origin: 'client', leaderEpoch: 0, isPrepared: true }))
+    world.tick()
+  }
+  append(log, batchOf(['last'], { timestamp: 5 }))
+  world.tick()
+  for (const [time, offset] of [
+    [10, 0],
+    [11, 1],
+    [21, 3],
+    [31, undefined],
+  ] as const)
+    assert.equal((await log.offsetForTimestamp(time))?.offset, offset, `time ${time}`)
+  assert.ok(log.offsetForTimestamp(11) instanceof Promise)
+  assert.ok(!(log.offsetForTimestamp(10) instanceof Promise))
+  log.deleteRecordsTo(2)
+  assert.equal((await log.offsetForTimestamp(11))?.offset, 2)
+  assert.deepEqual(await log.offsetForMaxTimestamp(), { offset: 3, timestamp: 30, leaderEpoch: 0 })
+})
+
+test('a search by time that passes many batches leaves others their turn', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  // The time index has nothing to say of batches that are not later than those before.
+  for (let i = 0; i < 12; i++) {
+    append(log, batchOf([`v${i}`], { timestamp: 100, valueBytes: 900_000 }))
+    world.tick()
+  }
+  append(log, batchOf(['late'], { timestamp: 200 }))
+  world.tick()
+  const found = log.offsetForTimestamp(150)
+  assert.ok(found instanceof Promise)
+  assert.equal((await world.run(found))?.offset, 12)
 })
 
 test('queues writes while the disk is slow, in order, and merges what waits', async () => {

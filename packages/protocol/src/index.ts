@@ -3,9 +3,10 @@ export {
   compressionById,
   compressionId,
   decompress,
+  decompressBriefly,
   type Compression,
 } from './compression/compression.ts'
-export { decompressSlowly } from './compression/slowly.ts'
+export { decompressSlowly, type Rest } from './compression/slowly.ts'
 export { DecompressedTooLargeError } from './compression/too-large.ts'
 export * as batch from './records/batch.ts'
 export { BatchBuilder, type BatchOptions } from './records/batch-builder.ts'
@@ -13,6 +14,7 @@ export {
   readBatches,
   readRecords,
   recompressBatch,
+  recompressBatchSlowly,
   recordBytes,
   type BatchView,
 } from './records/batch-reader.ts'
@@ -27,7 +29,8 @@ export { RecordCursor } from './records/record-cursor.ts'
 export type { RecordHeader, RecordInput, StoredRecord } from './records/record.ts'
 export {
   validateBatch,
-  validateHeavyBatch,
+  validateHeader,
+  validateManyRecords,
   type BatchLimits,
   type BatchProblem,
   type RecordProblem,

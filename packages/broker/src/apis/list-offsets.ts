@@ -44,27 +44,24 @@ const nothing: Found = { offset: -1, timestamp: -1, leaderEpoch: -1 }
 export const listOffsets = serve(Apis.ListOffsets, {
   authorize() {},
 
-  handle: (request, context) => ({
+  handle(request, context) {
     // A topic of which nothing is asked is left out, as by Kafka.
-    topics: request.topics
-      .filter(({ partitions }) => partitions.length > 0)
-      .map(({ name, partitions }) => ({
+    const asked = request.topics.filter(({ partitions }) => partitions.length > 0)
+    const searches = asked.map(({ name, partitions }) =>
+      mentionedOnce(partitions).map(({ one, isRepeated }): Search => {
+        const isolation = isolationOf(request.isolationLevel)
+        const found = isRepeated ? 'INVALID_REQUEST' : find(name, one, isolation, context)
+        return { partitionIndex: one.partitionIndex, found }
+      }),
+    )
+    const answer = (ended: readonly EndedSearch[][]) => ({
+      topics: asked.map(({ name }, index) => ({
         name,
-        partitions: mentionedOnce(partitions).map(({ one, isRepeated }) => {
-          const isolation = isolationOf(request.isolationLevel)
-          const found = isRepeated ? 'INVALID_REQUEST' : find(name, one, isolation, context)
-          const error: ErrorName = typeof found === 'string' ? found : 'NONE'
-          const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
-          return {
-            partitionIndex: one.partitionIndex,
-            errorCode: ErrorCode[error],
-            offset,
-            timestamp,
-            ...(context.apiVersion >= 4 && { leaderEpoch }),
-          }
-        }),
+        partitions: (ended[index] ?? []).map(search => answerOf(search, context.apiVersion)),
       })),
-  }),
+    })
+    return areEnded(searches) ? answer(searches) : Promise.all(searches.map(endOf)).then(answer)
+  },
 
   divide: { request: 'topics', response: 'topics' },
 
@@ -75,6 +72,38 @@ export const listOffsets = serve(Apis.ListOffsets, {
     })),
   }),
 })
+
+/** What is found in a partition, now or later. */
+interface Search {
+  readonly partitionIndex: number
+  readonly found: Found | ErrorName | Promise<Found | ErrorName>
+}
+
+interface EndedSearch extends Search {
+  readonly found: Found | ErrorName
+}
+
+function areEnded(searches: readonly Search[][]): searches is EndedSearch[][] {
+  return !searches.some(ofTopic => ofTopic.some(({ found }) => found instanceof Promise))
+}
+
+function endOf(searches: readonly Search[]): Promise<EndedSearch[]> {
+  return Promise.all(
+    searches.map(async ({ partitionIndex, found }) => ({ partitionIndex, found: await found })),
+  )
+}
+
+function answerOf({ partitionIndex, found }: EndedSearch, apiVersion: number) {
+  const error: ErrorName = typeof found === 'string' ? found : 'NONE'
+  const { offset, timestamp, leaderEpoch } = typeof found === 'string' ? nothing : found
+  return {
+    partitionIndex,
+    errorCode: ErrorCode[error],
+    offset,
+    timestamp,
+    ...(apiVersion >= 4 && { leaderEpoch }),
+  }
+}
 
 /** @throws KafkaError for a level that there is not, over which Kafka 4.3.1 fails */
 function isolationOf(level: number): Isolation {
@@ -103,7 +132,7 @@ function find(
   }: ListOffsetsRequest['topics'][number]['partitions'][number],
   isolation: Isolation,
   { broker, apiVersion }: RequestContext,
-): Found | ErrorName {
+): Search['found'] {
   const partition = broker.replicas.partition(topic, partitionIndex)
   if (partition === undefined) return broker.replicas.problemOf(topic, partitionIndex)
   const epochProblem = partition.epochProblem(currentLeaderEpoch)
@@ -136,10 +165,22 @@ function named(partition: Partition, timestamp: number, isolation: Isolation): F
   }
 }
 
-function byTime(partition: Partition, timestamp: number, isolation: Isolation): Found {
+function byTime(partition: Partition, timestamp: number, isolation: Isolation): Search['found'] {
   const { log } = partition
   const found =
     timestamp === MAX_TIMESTAMP ? log.offsetForMaxTimestamp() : log.offsetForTimestamp(timestamp)
-  // What a consumer cannot read yet is not found for it either.
+  if (!(found instanceof Promise)) return readable(found, partition, isolation)
+  return found.then(
+    later => readable(later, partition, isolation),
+    (error: unknown) => {
+      // The topic was deleted meanwhile, or the disk has failed.
+      if (log.failure !== undefined) return 'KAFKA_STORAGE_ERROR'
+      throw error
+    },
+  )
+}
+
+/** What a consumer cannot read yet is not found for it either. */
+function readable(found: Found | undefined, partition: Partition, isolation: Isolation): Found {
   return found !== undefined && found.offset < partition.readableEnd(isolation) ? found : nothing
 }

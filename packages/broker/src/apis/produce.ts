@@ -106,7 +106,7 @@ class ProduceWalk {
       else this.#beginTopic()
       if (this.#heavy !== undefined) {
         this.#rest()
-        void this.#checkHeavy(this.#heavy)
+        void this.#appendHeavy(this.#heavy)
         return
       }
       const hasMore = this.#partitionsLeft > 0 || this.#topicsLeft > 0
@@ -154,7 +154,7 @@ class ProduceWalk {
     }
   }
 
-  async #checkHeavy({
+  async #appendHeavy({
     index,
     partition,
     records,
@@ -165,10 +165,11 @@ class ProduceWalk {
   }): Promise<void> {
     this.#heavy = undefined
     try {
-      const problem = await partition.log.checkHeavy(records)
+      const prepared = await partition.log.prepareHeavy(records)
       if (this.#exchange.connection.isClosed) return
-      const acksAll = this.#acks === ACKS_ALL
-      const result = problem ?? partition.append(records, 'client', acksAll, true)
+      const result = Buffer.isBuffer(prepared)
+        ? partition.append(prepared, 'client', this.#acks === ACKS_ALL, true)
+        : prepared
       this.#result(index, partition, result)
       this.#endPartition()
       this.#goOn()

@@ -118,7 +118,7 @@ export class Partition {
     records: Buffer,
     origin: AppendOrigin,
     requiresAllInSync: boolean,
-    isChecked = false,
+    isPrepared = false,
   ): AppendResult {
     if (!this.isLeader)
       return refused(
@@ -132,7 +132,7 @@ export class Partition {
         'NOT_ENOUGH_REPLICAS',
         `${this.topic}-${this.index} has ${this.#registration.isr.length} replicas in sync, min.insync.replicas asks for ${this.minInSyncReplicas}`,
       )
-    return this.log.append(records, { origin, leaderEpoch: this.leaderEpoch, isChecked })
+    return this.log.append(records, { origin, leaderEpoch: this.leaderEpoch, isPrepared })
   }
 
   /** The offset below which a reader of this isolation sees records. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Apis, ErrorCode } from '@moldau/protocol'
+import { Apis, BatchBuilder, ErrorCode } from '@moldau/protocol'
 import { batchOf, DataPath, produceOf } from '../data-path.ts'
 import { ManualWorld } from '../manual-world.ts'
 
@@ -15,16 +15,31 @@ async function setUp(config = {}) {
     client.response(Apis.Produce, 9)
   }
   const list = (timestamp: number, version = 11) => {
-    const partitions = [{ partitionIndex: 0, timestamp }]
-    client.request(Apis.ListOffsets, version, {
-      replicaId: -1,
-      isolationLevel: 0,
-      topics: [{ name: 'orders', partitions }],
-      timeoutMs: 1000,
-    } as never)
+    client.request(Apis.ListOffsets, version, listOf(timestamp))
     return client.response(Apis.ListOffsets, version)?.topics[0]?.partitions[0]
   }
-  return { world, client, list }
+  return { world, client, path, list }
+}
+
+function listOf(timestamp: number) {
+  const partitions = [{ partitionIndex: 0, timestamp }]
+  return {
+    replicaId: -1,
+    isolationLevel: 0,
+    topics: [{ name: 'orders', partitions }],
+    timeoutMs: 1000,
+  } as never
+}
+
+/** Lets threads of the runtime, and the world, go on until there is an answer. */
+async function eventually<T>(world: ManualWorld, answer: () => T | undefined) {
+  for (let i = 0; i < 5_000_000; i++) {
+    await new Promise(resolve => setImmediate(resolve))
+    world.run()
+    const found = answer()
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 test('knows the ends of the log in every version', async () => {
@@ -49,6 +64,23 @@ test('refuses special times in versions that do not know them', async () => {
   assert.equal(list(-4, 8)?.offset, 0)
   assert.equal(list(-5, 9)?.offset, -1)
   assert.equal(list(-7, 11)?.errorCode, ErrorCode.UNSUPPORTED_VERSION)
+})
+
+test('looks through a batch that takes long aside, while others are answered', async () => {
+  const { world, client, path, list } = await setUp()
+  const builder = new BatchBuilder({ compression: 'gzip' })
+  for (const timestamp of [1_700_000_000_500, 1_700_000_001_000])
+    builder.append({ timestamp, key: null, value: Buffer.alloc(2_000_000) })
+  client.request(Apis.Produce, 9, produceOf('orders', builder.build()))
+  const produced = await eventually(world, () => client.response(Apis.Produce, 9))
+  assert.equal(produced?.responses[0]?.partitionResponses[0]?.baseOffset, 3)
+  assert.equal(list(1_700_000_000_600), undefined)
+  const other = path.connect()
+  other.request(Apis.ListOffsets, 11, listOf(-1))
+  assert.equal(other.response(Apis.ListOffsets, 11)?.topics[0]?.partitions[0]?.offset, 5)
+  const answer = await eventually(world, () => client.response(Apis.ListOffsets, 11))
+  const found = answer?.topics[0]?.partitions[0]
+  assert.deepEqual([found?.errorCode, found?.offset], [0, 4])
 })
 
 test('fails over a level of isolation that there is not, as Kafka does', async () => {

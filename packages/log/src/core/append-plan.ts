@@ -5,9 +5,12 @@
  */
 import {
   batch,
+  compressionId,
   recompressBatch,
   validateBatch,
-  validateHeavyBatch,
+  validateHeader,
+  validateManyRecords,
+  type BatchLimits,
   type BatchProblem,
   type Compression,
   type ErrorName,
@@ -18,12 +21,19 @@ export interface AppendProblem {
   readonly error: ErrorName
   readonly message: string
   readonly recordErrors?: readonly { readonly batchIndex: number; readonly message: string }[]
-  /** Its records decompress to much: they are checked by `checkHeavy` before the batch may be appended. */
+  /** It takes longer than an append may: `prepareHeavy` comes first. */
   readonly isHeavy?: boolean
 }
 
-/** Records of a client are checked within an append up to this size, decompressed. */
-const BRIEF_BYTES_MAX = 4 * 1024 * 1024
+/** What an append takes the time for: to check records of so many bytes, decompressed, and to compress so many. */
+export const BRIEF_BYTES_MAX = 1024 * 1024
+export const BRIEF_RECORDS_MAX = 128 * 1024
+const BRIEF_RECOMPRESSED_BYTES_MAX = 64 * 1024
+
+/** The compression in a batch's attributes. */
+const COMPRESSION_MASK = 7
+
+const heavy: AppendProblem = { error: 'MESSAGE_TOO_LARGE', message: '', isHeavy: true }
 
 /** The topic configs that an append obeys. */
 export interface AppendRules {
@@ -47,12 +57,14 @@ export function acceptClientRecords(
   rules: AppendRules,
   now: number,
   subject: string,
-  isChecked = false,
 ): Buffer | AppendProblem {
-  const problem = isChecked ? undefined : checkClientRecords(received, rules, now, subject)
+  const problem = checkClientRecords(received, rules, now, subject)
   if (problem !== undefined) return problem
-  const records = applyCompression(received, rules)
-  if (records === received) return records
+  const wanted = newCompression(received, rules)
+  if (wanted === undefined) return received
+  const { compressionLevel } = rules
+  const options = compressionLevel === undefined ? {} : { level: compressionLevel }
+  const records = recompressBatch(received, 0, wanted, options)
   return checkSize(records.length, rules, subject) ?? records
 }
 
@@ -78,26 +90,36 @@ function checkClientRecords(
     )
   const tooLarge = checkSize(records.length, rules, subject)
   if (tooLarge !== undefined) return tooLarge
-  const { requireKeys, timestampBeforeMaxMs, timestampAfterMaxMs } = rules
   // Keys can only be missed, times only be given, and records only be recompressed, by a look at each.
   const trustProducers =
     rules.trustProducers &&
-    !requireKeys &&
+    !rules.requireKeys &&
     rules.compression === undefined &&
     batch.timestampType(records, 0) === 'CreateTime'
+  if (!trustProducers && isHeavy(records, rules)) return heavy
+  const isRecompressed = newCompression(records, rules) !== undefined
   const limits = {
-    requireKeys,
-    subject,
+    ...limitsOf(rules, now, subject),
     trustProducers,
-    decompressedBytesMax: BRIEF_BYTES_MAX,
-    ...(!rules.isLogAppendTime && {
-      timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
-    }),
+    decompressedBytesMax: isRecompressed ? BRIEF_RECOMPRESSED_BYTES_MAX : BRIEF_BYTES_MAX,
   }
   return refusalOf(validateBatch(records, 0, records.length, limits), subject)
 }
 
-/** Checks, in steps, what a batch that was found heavy decompresses to. */
+/** Whether the header shows already that it is. */
+function isHeavy(records: Buffer, rules: AppendRules): boolean {
+  return (
+    batch.recordCount(records, 0) > BRIEF_RECORDS_MAX ||
+    (records.length > BRIEF_RECOMPRESSED_BYTES_MAX && newCompression(records, rules) !== undefined)
+  )
+}
+
+/** Checks the header of a heavy batch. */
+export function checkHeavyHeader(records: Buffer, subject: string): AppendProblem | undefined {
+  return refusalOf(validateHeader(records, 0, records.length), subject)
+}
+
+/** Checks, in steps, what a heavy batch whose header is right decompresses to. */
 export function* checkHeavyRecords(
   received: Buffer,
   records: Buffer,
@@ -105,15 +127,19 @@ export function* checkHeavyRecords(
   now: number,
   subject: string,
 ): Generator<undefined, AppendProblem | undefined> {
+  const limits = limitsOf(rules, now, subject)
+  return refusalOf(yield* validateManyRecords(received, records, limits), subject)
+}
+
+function limitsOf(rules: AppendRules, now: number, subject: string): BatchLimits {
   const { requireKeys, timestampBeforeMaxMs, timestampAfterMaxMs } = rules
-  const limits = {
+  return {
     requireKeys,
     subject,
     ...(!rules.isLogAppendTime && {
       timestamps: { now, beforeMaxMs: timestampBeforeMaxMs, afterMaxMs: timestampAfterMaxMs },
     }),
   }
-  return refusalOf(yield* validateHeavyBatch(received, records, limits), subject)
 }
 
 function refusalOf(problem: BatchProblem | undefined, subject: string): AppendProblem | undefined {
@@ -122,20 +148,18 @@ function refusalOf(problem: BatchProblem | undefined, subject: string): AppendPr
     : { ...problem, message: `Cannot append to ${subject}: ${problem.message}` }
 }
 
-/** The batch as the topic's `compression.type` wants it: the same Buffer where it is right already. */
-function applyCompression(records: Buffer, rules: AppendRules): Buffer {
-  const wanted = rules.compression
-  if (wanted === undefined || batch.compression(records, 0) === wanted) return records
-  return recompressBatch(
-    records,
-    0,
-    wanted,
-    rules.compressionLevel === undefined ? {} : { level: rules.compressionLevel },
-  )
+/** How the topic's `compression.type` wants the batch; undefined where it is so already. */
+export function newCompression(
+  records: Buffer,
+  { compression }: AppendRules,
+): Compression | undefined {
+  if (compression === undefined) return undefined
+  const isSo = (batch.attributes(records, 0) & COMPRESSION_MASK) === compressionId(compression)
+  return isSo ? undefined : compression
 }
 
 /** The limits on one batch as it will be stored. */
-function checkSize(
+export function checkSize(
   sizeInBytes: number,
   rules: AppendRules,
   subject: string,

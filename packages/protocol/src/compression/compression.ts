@@ -12,6 +12,9 @@ import { zstdCompress, zstdDecompress } from './zstd.ts'
 /** Kafka's names; the position is the id in a batch's attributes. */
 const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
+/** What `decompressBriefly` takes: four times what Java's client makes of 1 MiB. */
+const BRIEF_PARTS_MAX = 128
+
 /** How the records of a batch are compressed. */
 export type Compression = (typeof names)[number]
 
@@ -45,28 +48,35 @@ export function compress(type: Compression, data: Buffer, level?: number): Buffe
 
 /**
  * The bytes that were compressed.
- * @throws DecompressedTooLargeError when they are more than `maxBytes`; DecodeError when `data` is malformed.
+ * @throws DecompressedTooLargeError when they are more than `maxBytes`, or in more than `partsMax` blocks of snappy or
+ * lz4 or frames of zstd; DecodeError when `data` is malformed.
  */
-export function decompress(type: Compression, data: Buffer, maxBytes: number): Buffer {
+export function decompress(
+  type: Compression,
+  data: Buffer,
+  maxBytes: number,
+  partsMax = Infinity,
+): Buffer {
   switch (type) {
     case 'none':
       return data
     case 'gzip':
       return gunzip(data, maxBytes)
     case 'snappy':
-      return snappyDecompress(data, maxBytes)
+      return snappyDecompress(data, maxBytes, partsMax)
     case 'lz4':
-      return lz4Decompress(data, maxBytes)
+      return lz4Decompress(data, maxBytes, partsMax)
     case 'zstd':
-      return zstdDecompress(data, maxBytes)
+      return zstdDecompress(data, maxBytes, partsMax)
   }
 }
 
 /**
- * As `decompress`, but the result is only lent: it is valid until the next call.
+ * As `decompress`, but the result is only lent: it is valid until the next call. Not of many small parts, which take
+ * as long as many bytes.
  * @throws DecompressedTooLargeError, DecodeError
  */
 export function decompressBriefly(type: Compression, data: Buffer, maxBytes: number): Buffer {
   const lent = type === 'zstd' ? zstdDecompressKept(data, maxBytes) : undefined
-  return lent ?? decompress(type, data, maxBytes)
+  return lent ?? decompress(type, data, maxBytes, BRIEF_PARTS_MAX)
 }

@@ -22,7 +22,7 @@ export function gunzip(data: Buffer, maxBytes: number): Buffer {
 /** zlib's error in our terms. */
 export function decoderError(codec: string, error: unknown, maxBytes: number): Error {
   if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
-    return new DecompressedTooLargeError(codec, maxBytes)
+    return new DecompressedTooLargeError(codec, `${maxBytes} bytes`)
   const reason = error instanceof Error ? error.message : String(error)
   return new DecodeError(`Cannot decompress ${codec} data: ${reason}`)
 }

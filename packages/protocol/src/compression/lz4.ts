@@ -20,6 +20,7 @@ const firstRatio = 4
 
 interface Native {
   compressFrameSync(data: Buffer): Buffer
+  compressFrame(data: Buffer): Promise<Buffer>
   /** Input: the size (32 bits, little-endian), then the block. */
   uncompressSync(data: Buffer, dictionary?: Buffer): Buffer
 }
@@ -41,43 +42,78 @@ export function lz4Compress(data: Buffer): Buffer {
   return codec().compressFrameSync(data)
 }
 
+/** The same in a thread. */
+export function lz4CompressLater(data: Buffer): Promise<Buffer> {
+  return codec().compressFrame(data)
+}
+
 /** @throws DecompressedTooLargeError, DecodeError */
-export function lz4Decompress(data: Buffer, maxBytes: number): Buffer {
-  if (readUInt32(data, 0) !== frameMagic) throw malformed('no frame')
-  const frame = readDescriptor(data, 4)
-  if ((frame.contentBytes ?? 0) > maxBytes) throw new DecompressedTooLargeError('lz4', maxBytes)
+export function lz4Decompress(data: Buffer, maxBytes: number, blocksMax = Infinity): Buffer {
+  const decoder = new Lz4Decoder(data, maxBytes)
   const parts: Buffer[] = []
-  let total = 0
-  let at = frame.blocksAt
-  let window: Buffer | undefined
-  for (;;) {
-    const field = readUInt32(data, at)
-    at += 4
-    if (field === 0) break
+  for (let part = decoder.next(); part !== undefined; part = decoder.next()) {
+    if (parts.length === blocksMax)
+      throw new DecompressedTooLargeError('lz4', `${blocksMax} blocks`)
+    parts.push(part)
+  }
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+}
+
+/** Decompresses a frame block by block. The constructor and `next` throw DecompressedTooLargeError, DecodeError. */
+export class Lz4Decoder {
+  readonly #data: Buffer
+  readonly #maxBytes: number
+  readonly #frame: Frame
+  #at: number
+  #total = 0
+  #window: Buffer | undefined
+
+  constructor(data: Buffer, maxBytes: number) {
+    if (readUInt32(data, 0) !== frameMagic) throw malformed('no frame')
+    this.#data = data
+    this.#maxBytes = maxBytes
+    this.#frame = readDescriptor(data, 4)
+    this.#at = this.#frame.blocksAt
+    if ((this.#frame.contentBytes ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  }
+
+  /** The next block; undefined when the frame is at its end. */
+  next(): Buffer | undefined {
+    const data = this.#data
+    const frame = this.#frame
+    const field = readUInt32(data, this.#at)
+    const at = this.#at + 4
+    if (field === 0) {
+      this.#checkEnd(at)
+      return undefined
+    }
     const length = field & 0x7fffffff
     if (at + length > data.length) throw malformed('a block is cut short')
     const isStored = field >>> 31 === 1
     const part = isStored
       ? data.subarray(at, at + length)
-      : decodeBlock(data, at, length, frame.blockBytesMax, window)
+      : decodeBlock(data, at, length, frame.blockBytesMax, this.#window)
     if (part.length > frame.blockBytesMax)
       throw malformed('a block is larger than its frame allows')
-    total += part.length
-    if (total > maxBytes) throw new DecompressedTooLargeError('lz4', maxBytes)
-    parts.push(part)
+    this.#total += part.length
+    if (this.#total > this.#maxBytes) throw tooLarge(this.#maxBytes)
+    this.#at = at + length
     if (frame.hasBlockChecksum) {
-      if (readUInt32(data, at + length) !== xxhash32(data, at, at + length))
+      if (readUInt32(data, this.#at) !== xxhash32(data, at, this.#at))
         throw malformed('the checksum of a block is wrong')
-      at += 4
+      this.#at += 4
     }
-    at += length
-    if (!frame.isIndependent) window = lastWindow(window, part)
+    if (!frame.isIndependent) this.#window = lastWindow(this.#window, part)
+    return part
   }
-  if (frame.hasContentChecksum) at += 4
-  if (at > data.length) throw malformed('it is cut short')
-  if (frame.contentBytes !== undefined && frame.contentBytes !== total)
-    throw malformed('the stated size is wrong')
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, total)
+
+  #checkEnd(blocksEnd: number): void {
+    const { hasContentChecksum, contentBytes } = this.#frame
+    const end = hasContentChecksum ? blocksEnd + 4 : blocksEnd
+    if (end > this.#data.length) throw malformed('it is cut short')
+    if (contentBytes !== undefined && contentBytes !== this.#total)
+      throw malformed('the stated size is wrong')
+  }
 }
 
 function readDescriptor(data: Buffer, start: number): Frame {
@@ -151,6 +187,10 @@ function readByte(data: Buffer, at: number): number {
 function readUInt32(data: Buffer, at: number): number {
   if (at + 4 > data.length) throw malformed('it is cut short')
   return data.readUInt32LE(at)
+}
+
+function tooLarge(maxBytes: number): DecompressedTooLargeError {
+  return new DecompressedTooLargeError('lz4', `${maxBytes} bytes`)
 }
 
 function malformed(reason: string): DecodeError {

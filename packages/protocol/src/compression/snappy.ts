@@ -19,43 +19,99 @@ const ratioMax = 64
 interface Native {
   compressSync(input: Uint8Array): Buffer
   uncompressSync(input: Uint8Array, options: { asBuffer: true }): Buffer
+  uncompress(input: Uint8Array, options: { asBuffer: true }): Promise<Buffer>
 }
 
 let native: Native | undefined
 
 export function snappyCompress(data: Buffer): Buffer {
-  const parts: Buffer[] = [framingHeader]
+  return Buffer.concat([...snappyCompressInParts(data)])
+}
+
+/** What `snappyCompress` makes, in parts of about one block. */
+export function* snappyCompressInParts(data: Buffer): Generator<Buffer> {
+  yield framingHeader
   for (let at = 0; at < data.length; at += blockBytes) {
     const block = codec().compressSync(data.subarray(at, Math.min(at + blockBytes, data.length)))
     const length = Buffer.allocUnsafe(4)
     length.writeInt32BE(block.length)
-    parts.push(length, block)
+    yield length
+    yield block
   }
-  return Buffer.concat(parts)
 }
 
 /** @throws DecompressedTooLargeError, DecodeError */
-export function snappyDecompress(data: Buffer, maxBytes: number): Buffer {
-  if (!isFramed(data, 0)) return uncompressBlock(data, maxBytes, maxBytes)
+export function snappyDecompress(data: Buffer, maxBytes: number, blocksMax = Infinity): Buffer {
+  const blocks = new SnappyBlocks(data, maxBytes)
   const parts: Buffer[] = []
-  let total = 0
-  let at = framingHeader.length
-  while (at < data.length) {
-    // Streams may be concatenated: each brings its header.
-    if (isFramed(data, at)) {
-      at += framingHeader.length
-      continue
-    }
-    if (at + 4 > data.length) throw malformed('a block length is cut short')
-    const length = data.readInt32BE(at)
-    at += 4
-    if (length <= 0 || at + length > data.length) throw malformed(`a block of ${length} bytes`)
-    const part = uncompressBlock(data.subarray(at, at + length), maxBytes - total, maxBytes)
-    total += part.length
-    parts.push(part)
-    at += length
+  for (let block = blocks.next(); block !== undefined; block = blocks.next()) {
+    if (parts.length === blocksMax)
+      throw new DecompressedTooLargeError('snappy', `${blocksMax} blocks`)
+    parts.push(snappyUncompress(block))
   }
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, total)
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+}
+
+/** Finds the blocks, still compressed. `next` throws DecompressedTooLargeError, DecodeError. */
+export class SnappyBlocks {
+  readonly #data: Buffer
+  readonly #maxBytes: number
+  readonly #isPlain: boolean
+  #at = 0
+  #bytesLeft: number
+
+  constructor(data: Buffer, maxBytes: number) {
+    this.#data = data
+    this.#maxBytes = maxBytes
+    this.#bytesLeft = maxBytes
+    this.#isPlain = !isFramed(data, 0)
+  }
+
+  /** The next block, which does not claim more than may be; undefined behind the last. */
+  next(): Buffer | undefined {
+    const data = this.#data
+    if (this.#isPlain) {
+      if (this.#at > 0) return undefined
+      this.#at = Infinity
+      return this.#checked(data)
+    }
+    // Streams may be concatenated: each brings its header.
+    while (isFramed(data, this.#at)) this.#at += framingHeader.length
+    if (this.#at >= data.length) return undefined
+    const start = this.#at + 4
+    if (start > data.length) throw malformed('a block length is cut short')
+    const length = data.readInt32BE(this.#at)
+    if (length <= 0 || start + length > data.length) throw malformed(`a block of ${length} bytes`)
+    this.#at = start + length
+    return this.#checked(data.subarray(start, this.#at))
+  }
+
+  #checked(block: Buffer): Buffer {
+    const stated = snappyStatedSize(block)
+    if (stated > this.#bytesLeft)
+      throw new DecompressedTooLargeError('snappy', `${this.#maxBytes} bytes`)
+    if (stated > block.length * ratioMax) throw malformed(`a block that claims ${stated} bytes`)
+    this.#bytesLeft -= stated
+    return block
+  }
+}
+
+/** Decompresses a block that `SnappyBlocks` has found. @throws DecodeError */
+export function snappyUncompress(block: Buffer): Buffer {
+  try {
+    return codec().uncompressSync(block, { asBuffer: true })
+  } catch (error) {
+    throw uncompressError(error)
+  }
+}
+
+/** The same in a thread. */
+export async function snappyUncompressLater(block: Buffer): Promise<Buffer> {
+  try {
+    return await codec().uncompress(block, { asBuffer: true })
+  } catch (error) {
+    throw uncompressError(error)
+  }
 }
 
 function isFramed(data: Buffer, at: number): boolean {
@@ -65,19 +121,8 @@ function isFramed(data: Buffer, at: number): boolean {
   )
 }
 
-function uncompressBlock(block: Buffer, roomBytes: number, maxBytes: number): Buffer {
-  const stated = statedSize(block)
-  if (stated > roomBytes) throw new DecompressedTooLargeError('snappy', maxBytes)
-  if (stated > block.length * ratioMax) throw malformed(`a block that claims ${stated} bytes`)
-  try {
-    return codec().uncompressSync(block, { asBuffer: true })
-  } catch (error) {
-    throw malformed(error instanceof Error ? error.message : String(error))
-  }
-}
-
 /** The varint in front of a block. */
-function statedSize(block: Buffer): number {
+export function snappyStatedSize(block: Buffer): number {
   let value = 0
   for (let i = 0; i < 5; i++) {
     const byte = block[i]
@@ -86,6 +131,10 @@ function statedSize(block: Buffer): number {
     if (byte < 0x80) return value
   }
   throw malformed('the size of a block is no varint')
+}
+
+function uncompressError(error: unknown): DecodeError {
+  return malformed(error instanceof Error ? error.message : String(error))
 }
 
 function malformed(reason: string): DecodeError {

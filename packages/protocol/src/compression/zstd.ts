@@ -3,7 +3,7 @@
  * none are stopped at the bound.
  */
 import { DecodeError } from '@moldau/base'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from 'node:zlib'
 import { decoderError } from './gzip.ts'
 import { DecompressedTooLargeError } from './too-large.ts'
 
@@ -11,17 +11,24 @@ const frameMagic = 0xfd2fb528
 /** Kafka's default level. */
 const defaultLevel = 3
 
-export function zstdCompress(data: Buffer, level = defaultLevel): Buffer {
-  return zstdCompressSync(data, { params: { [constants.ZSTD_c_compressionLevel]: level } })
+export function zstdCompress(data: Buffer, level?: number): Buffer {
+  return zstdCompressSync(data, zstdOptions(level))
+}
+
+/** What zlib is told of the level. */
+export function zstdOptions(level = defaultLevel): ZstdOptions {
+  return { params: { [constants.ZSTD_c_compressionLevel]: level } }
 }
 
 /** All frames, one after the other. @throws DecompressedTooLargeError, DecodeError */
-export function zstdDecompress(data: Buffer, maxBytes: number): Buffer {
+export function zstdDecompress(data: Buffer, maxBytes: number, framesMax = Infinity): Buffer {
   let at = frameEnd(data, 0)
   const first = decompressFrame(data.subarray(0, at), maxBytes)
   if (at === data.length) return first
   const parts = [first]
   for (let left = maxBytes - first.length; at < data.length;) {
+    if (parts.length === framesMax)
+      throw new DecompressedTooLargeError('zstd', `${framesMax} frames`)
     const end = frameEnd(data, at)
     const part = decompressFrame(data.subarray(at, end), left)
     parts.push(part)
@@ -32,14 +39,14 @@ export function zstdDecompress(data: Buffer, maxBytes: number): Buffer {
 }
 
 function decompressFrame(data: Buffer, maxBytes: number): Buffer {
-  if (statedSize(data) > maxBytes) throw new DecompressedTooLargeError('zstd', maxBytes)
+  if (statedSize(data) > maxBytes) throw tooLarge(maxBytes)
   let decompressed: Buffer
   try {
     decompressed = zstdDecompressSync(data, { maxOutputLength: Math.max(1, maxBytes) })
   } catch (error) {
     throw decoderError('zstd', error, maxBytes)
   }
-  if (decompressed.length > maxBytes) throw new DecompressedTooLargeError('zstd', maxBytes)
+  if (decompressed.length > maxBytes) throw tooLarge(maxBytes)
   return decompressed
 }
 
@@ -47,7 +54,7 @@ function decompressFrame(data: Buffer, maxBytes: number): Buffer {
  * The position behind the frame at `at`; the end of `data` for what is no whole frame, which the decoder then refuses.
  * Node's decoder reads one frame only.
  */
-function frameEnd(data: Buffer, at: number): number {
+export function frameEnd(data: Buffer, at: number): number {
   if (data.length - at < 6 || data.readUInt32LE(at) !== frameMagic) return data.length
   const descriptor = data[at + 4] as number
   let next = at + headerBytes(descriptor) + sizeFieldBytes(descriptor)
@@ -76,6 +83,10 @@ function sizeFieldBytes(descriptor: number): number {
 
 function isSingleSegment(descriptor: number): boolean {
   return (descriptor & 0x20) !== 0
+}
+
+function tooLarge(maxBytes: number): DecompressedTooLargeError {
+  return new DecompressedTooLargeError('zstd', `${maxBytes} bytes`)
 }
 
 /** What the frame says that it holds; 0 when it does not say. */

@@ -9,6 +9,7 @@ import {
   decompress,
   type Compression,
 } from '../compression/compression.ts'
+import { compressSlowly, joinSlowly, type Rest } from '../compression/slowly.ts'
 import * as batch from './batch.ts'
 import { RecordCursor } from './record-cursor.ts'
 import type { RecordHeader, StoredRecord } from './record.ts'
@@ -85,6 +86,31 @@ export function recompressBatch(
   const records = compress(compression, plain, options.level)
   const result = Buffer.allocUnsafe(batch.HEADER_BYTES + records.length)
   records.copy(result, batch.HEADER_BYTES)
+  writeHeaderLike(buffer, at, compression, result)
+  return result
+}
+
+/** The same for what may be large, with rests: `plain` is what the records of the batch decompress to. */
+export async function recompressBatchSlowly(
+  buffer: Buffer,
+  plain: Buffer,
+  compression: Compression,
+  level: number | undefined,
+  rest: Rest,
+): Promise<Buffer> {
+  const records = await compressSlowly(compression, plain, level, rest)
+  const result = await joinSlowly([Buffer.alloc(batch.HEADER_BYTES), records], rest)
+  writeHeaderLike(buffer, 0, compression, result)
+  return result
+}
+
+/** Gives `result`, whose records are in place, the header of the batch at `at`. */
+function writeHeaderLike(
+  buffer: Buffer,
+  at: number,
+  compression: Compression,
+  result: Buffer,
+): void {
   batch.writeHeader(result, 0, result.length, {
     baseOffset: batch.baseOffset(buffer, at),
     partitionLeaderEpoch: batch.partitionLeaderEpoch(buffer, at),
@@ -97,7 +123,6 @@ export function recompressBatch(
     baseSequence: batch.baseSequence(buffer, at),
     recordCount: batch.recordCount(buffer, at),
   })
-  return result
 }
 
 const none: readonly RecordHeader[] = []

@@ -24,10 +24,19 @@ export class RecordCursor {
   valueLength = -1
   headersAt = 0
   headerCount = 0
+  /** `next` has returned false although the record goes on, after `headersPerStep`: it is to be called again. */
+  isResting = false
 
   #buffer: Buffer = empty
   #at = 0
   #end = 0
+  #batchEnd = 0
+  #headersLeft = 0
+  readonly #headersPerStep: number
+
+  constructor(headersPerStep = Infinity) {
+    this.#headersPerStep = headersPerStep
+  }
 
   /** Goes before the first record of `buffer` between `at` and `end`: a batch's records, decompressed. */
   start(buffer: Buffer, at: number, end: number): void {
@@ -35,6 +44,7 @@ export class RecordCursor {
     this.#at = at
     this.#end = end
     this.problem = undefined
+    this.isResting = false
   }
 
   /** Whether bytes are left behind the last record. */
@@ -44,8 +54,10 @@ export class RecordCursor {
 
   /** Goes to the next record; false at the end or at malformed bytes (`problem` tells which). */
   next(): boolean {
+    if (this.isResting) return this.#skipHeaders()
     if (this.#at >= this.#end || this.problem !== undefined) return false
     const batchEnd = this.#end
+    this.#batchEnd = batchEnd
     this.recordAt = this.#at
     const length = this.#varint()
     const end = this.#at + length
@@ -68,9 +80,18 @@ export class RecordCursor {
     // A header has at least a key length and a value length.
     if (this.headerCount < 0 || this.headerCount * 2 > end - this.#at)
       return this.#fail(`it has ${this.headerCount} headers`)
-    for (let i = 0; i < this.headerCount; i++) if (!this.#skipHeader()) return false
-    if (this.#at !== end) return this.#fail('its parts do not fill its size')
-    this.#end = batchEnd
+    this.#headersLeft = this.headerCount
+    return this.#skipHeaders()
+  }
+
+  /** Goes behind the headers, which end the record. */
+  #skipHeaders(): boolean {
+    this.isResting = this.#headersLeft > this.#headersPerStep
+    const stop = this.isResting ? this.#headersLeft - this.#headersPerStep : 0
+    for (; this.#headersLeft > stop; this.#headersLeft--) if (!this.#skipHeader()) return false
+    if (this.isResting) return false
+    if (this.#at !== this.#end) return this.#fail('its parts do not fill its size')
+    this.#end = this.#batchEnd
     return true
   }
 
@@ -137,6 +158,7 @@ export class RecordCursor {
   /** Keeps the first problem. Returns false for `next`. */
   #fail(problem: string): false {
     this.problem ??= problem
+    this.isResting = false
     return false
   }
 }

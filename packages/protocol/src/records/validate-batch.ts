@@ -12,7 +12,7 @@ import { RecordCursor } from './record-cursor.ts'
 
 /** What the caller asks of a batch. */
 export interface BatchLimits {
-  /** What the records may decompress to; 128 MiB by default. */
+  /** What the records may decompress to in one go; 128 MiB by default. */
   readonly decompressedBytesMax?: number
   /** Control batches are for brokers only; refused by default. */
   readonly allowControl?: boolean
@@ -46,7 +46,7 @@ export interface BatchProblem {
     | 'UNKNOWN_SERVER_ERROR'
   readonly message: string
   readonly recordErrors?: readonly RecordProblem[]
-  /** The records decompress to more than `decompressedBytesMax`. */
+  /** The records decompress to more than `decompressedBytesMax`, or are in very many parts. */
   readonly isHeavy?: boolean
 }
 
@@ -55,11 +55,15 @@ const recordProblemsMax = 1000
 
 /** Where the walk over the records of a batch stands. */
 class RecordWalk {
-  readonly cursor = new RecordCursor()
+  readonly cursor: RecordCursor
   index = 0
   maxTimestamp = -1
   problems: RecordProblem[] | undefined = undefined
   isTimestampProblem = false
+
+  constructor(headersPerStep?: number) {
+    this.cursor = new RecordCursor(headersPerStep)
+  }
 
   start(records: Buffer, from: number, to: number): void {
     this.cursor.start(records, from, to)
@@ -72,8 +76,9 @@ class RecordWalk {
 
 /** Not shared across calls that overlap: validation is synchronous. */
 const onlyWalk = new RecordWalk()
-/** Records between two steps of a slow validation. */
+/** What one step of a slow validation passes: so many records, or headers of one. */
 const RECORDS_PER_STEP = 4096
+const HEADERS_PER_STEP = 64 * 1024
 
 /**
  * Checks the batch at `at`, which must lie before `end`. The bytes stay as they are, except that a largest timestamp
@@ -117,15 +122,15 @@ export function validateBatch(
 }
 
 /**
- * Checks the records of a batch that `validateBatch` found heavy, between steps others may have their turn: `records`
- * is what they decompress to.
+ * Checks the records of a batch whose header is right, which are many: between steps others may have their turn.
+ * `records` is what they decompress to.
  */
-export function* validateHeavyBatch(
+export function* validateManyRecords(
   buffer: Buffer,
   records: Buffer,
   limits: BatchLimits,
 ): Generator<undefined, BatchProblem | undefined> {
-  const walk = new RecordWalk()
+  const walk = new RecordWalk(HEADERS_PER_STEP)
   walk.start(records, 0, records.length)
   for (;;) {
     const problem = validateRecords(buffer, 0, limits, walk, RECORDS_PER_STEP)
@@ -134,11 +139,12 @@ export function* validateHeavyBatch(
   }
 }
 
-function validateHeader(
+/** Checks the header of the batch at `at`, and the checksum. */
+export function validateHeader(
   buffer: Buffer,
   at: number,
   end: number,
-  limits: BatchLimits,
+  limits: BatchLimits = {},
 ): BatchProblem | undefined {
   if (end - at < batch.HEADER_BYTES)
     return corrupt(`The batch has ${end - at} bytes, fewer than its header`)
@@ -223,7 +229,7 @@ function validateRecords(
   }
   if (cursor.problem !== undefined)
     return invalid(`Record ${index} of the batch is malformed: ${cursor.problem}`)
-  if (index === stop && index < count) {
+  if (cursor.isResting || (index === stop && index < count)) {
     Object.assign(walk, { index, maxTimestamp, problems, isTimestampProblem })
     return 'more'
   }

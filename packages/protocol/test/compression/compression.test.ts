@@ -7,9 +7,11 @@ import {
   compressionById,
   compressionId,
   decompress,
+  decompressBriefly,
   DecompressedTooLargeError,
+  decompressSlowly,
 } from '../../src/index.ts'
-import { decompressBriefly } from '../../src/compression/compression.ts'
+import { compressSlowly } from '../../src/compression/slowly.ts'
 import { zstdDecompressKept } from '../../src/compression/kept-zstd.ts'
 import { xxhash32 } from '../../src/compression/xxhash32.ts'
 
@@ -56,6 +58,61 @@ for (const codec of codecs) {
     assert.throws(() => decompress(codec, Buffer.alloc(64, 0xee), 20_000))
   })
 }
+
+for (const codec of codecs) {
+  test(`gives the same of ${codec} slowly, with rests`, async () => {
+    let restCount = 0
+    const rest = () => {
+      restCount++
+      return Promise.resolve()
+    }
+    for (const length of [0, 1, 300_000, 5_000_000]) {
+      const data = sample(length)
+      const compressed = await compressSlowly(codec, data, undefined, rest)
+      assert.ok(decompress(codec, compressed, length).equals(data), `${length} bytes`)
+      const restored = await decompressSlowly(codec, compressed, length, rest)
+      assert.ok(restored.equals(data), `${length} bytes`)
+    }
+    assert.ok(restCount >= 5)
+    const compressed = compress(codec, Buffer.alloc(1_000_000))
+    await assert.rejects(
+      decompressSlowly(codec, compressed, 999_999, rest),
+      DecompressedTooLargeError,
+    )
+    const cut = compressed.subarray(0, compressed.length - 1)
+    await assert.rejects(decompressSlowly(codec, cut, 1_000_000, rest), DecodeError)
+  })
+}
+
+test('reads all members of gzip data and all frames of zstd data slowly, too', async () => {
+  const noRest = () => undefined
+  const members = Buffer.concat([gzipSync('one '), gzipSync('two')])
+  assert.equal(String(await decompressSlowly('gzip', members, 100, noRest)), 'one two')
+  const frames = Buffer.concat([zstdCompressSync('one '), zstdCompressSync('two')])
+  assert.equal(String(await decompressSlowly('zstd', frames, 100, noRest)), 'one two')
+  await assert.rejects(decompressSlowly('zstd', frames, 6, noRest), DecompressedTooLargeError)
+})
+
+test('does not read briefly what is in very many parts', () => {
+  const block = Buffer.concat([uint32(0x80000001), Buffer.from('a')])
+  const lz4 = compress('lz4', Buffer.from('a'))
+  const parts = {
+    snappy: Buffer.concat([
+      compress('snappy', Buffer.alloc(0)),
+      ...Array.from({ length: 200 }, () => Buffer.from([0, 0, 0, 3, 1, 0, 97])),
+    ]),
+    lz4: Buffer.concat([
+      lz4.subarray(0, 7),
+      ...Array.from({ length: 200 }, () => block),
+      uint32(0),
+    ]),
+    zstd: Buffer.concat(Array.from({ length: 200 }, () => zstdCompressSync('a'))),
+  }
+  for (const codec of ['snappy', 'lz4', 'zstd'] as const) {
+    assert.equal(String(decompress(codec, parts[codec], 200)), 'a'.repeat(200))
+    assert.throws(() => decompressBriefly(codec, parts[codec], 200), DecompressedTooLargeError)
+  }
+})
 
 test('reads all members of gzip data', () => {
   const members = Buffer.concat([gzipSync('one '), gzipSync('two')])

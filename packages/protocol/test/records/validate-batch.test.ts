@@ -5,6 +5,7 @@ import {
   BatchBuilder,
   compress,
   validateBatch,
+  validateManyRecords,
   type BatchLimits,
   type BatchOptions,
   type Compression,
@@ -227,6 +228,31 @@ test('refuses compressed records that cannot be decompressed', () => {
     bytes.fill(0x55, batch.HEADER_BYTES + 20)
     batch.setCrc(bytes, 0)
     assert.match(check(bytes), /^UNKNOWN_SERVER_ERROR/, compression)
+  }
+})
+
+test('rests between many records, and between many headers of one', () => {
+  const many = new BatchBuilder()
+  for (let i = 0; i < 10_000; i++) many.append({ timestamp: 1, key: null, value: null })
+  const headers = Array.from({ length: 200_000 }, () => ({ key: '', value: null }))
+  const one = new BatchBuilder()
+  one.append({ timestamp: 1, key: null, value: null, headers })
+  for (const [bytes, restCount] of [
+    [many.build(), 2],
+    [one.build(), 3],
+  ] as const) {
+    const records = Buffer.from(bytes.subarray(batch.HEADER_BYTES))
+    const walk = (): [number, string | undefined] => {
+      const steps = validateManyRecords(bytes, records, {})
+      for (let count = 0; ; count++) {
+        const { done, value } = steps.next()
+        if (done === true) return [count, value?.error]
+      }
+    }
+    assert.deepEqual(walk(), [restCount, undefined])
+    // The last header's value, or the last record's count of headers.
+    records[records.length - 1] = 3
+    assert.deepEqual(walk(), [restCount, 'INVALID_RECORD'])
   }
 })
 
