@@ -161,7 +161,9 @@ export class HotTail {
       pins: 0,
       isEvicted: false,
     }
-    this.#pages.push(page)
+    // Most partitions of many have one page: an array that is pushed to takes room for seventeen.
+    if (this.#pages.length === 0) this.#pages = [page]
+    else this.#pages.push(page)
     this.budget.added(page)
     return page
   }

@@ -48,7 +48,8 @@ export class LeaderEpochs {
     if (epoch < 0 || epoch <= this.latestEpoch) return
     while (this.#entries.length > 0 && this.#entries.at(-1)!.startOffset >= startOffset)
       this.#entries.pop()
-    this.#entries.push({ epoch, startOffset })
+    // A new array, without the room to grow that `push` leaves: there is one for each partition.
+    this.#entries = [...this.#entries, { epoch, startOffset }]
     this.#changed(startOffset)
   }
 

@@ -142,16 +142,16 @@ const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
   PartitionRecord(draft, value) {
     knownTopic(draft, value.topicId)
     draft.topics.setPartition(value.topicId, value.partitionId, {
-      replicas: value.replicas,
+      replicas: trimmed(value.replicas),
       directories:
         value.directories.length > 0
-          ? value.directories
+          ? trimmed(value.directories)
           : value.replicas.map(() => MIGRATING_DIRECTORY),
-      isr: value.isr,
-      removingReplicas: value.removingReplicas,
-      addingReplicas: value.addingReplicas,
-      eligibleLeaderReplicas: value.eligibleLeaderReplicas ?? [],
-      lastKnownElr: value.lastKnownElr ?? [],
+      isr: trimmed(value.isr),
+      removingReplicas: trimmed(value.removingReplicas),
+      addingReplicas: trimmed(value.addingReplicas),
+      eligibleLeaderReplicas: trimmed(value.eligibleLeaderReplicas ?? none),
+      lastKnownElr: trimmed(value.lastKnownElr ?? none),
       leader: value.leader,
       leaderRecoveryState: value.leaderRecoveryState,
       leaderEpoch: value.leaderEpoch,
@@ -253,6 +253,13 @@ const functions: { readonly [T in MetadataRecordType]: Apply<T> } = {
   BeginTransactionRecord() {},
   EndTransactionRecord() {},
   AbortTransactionRecord() {},
+}
+
+const none: readonly never[] = []
+
+/** A list without the room to grow that a decoder leaves: there are seven lists for each partition. */
+function trimmed<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : [...list]
 }
 
 /** The partition after a change, as `PartitionRegistration.merge` of Kafka 4.3.1. */
