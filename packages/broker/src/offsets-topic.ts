@@ -1,6 +1,7 @@
 /**
  * `__consumer_offsets` as the group coordinator sees it: its shards are stored in this broker's partitions of it. Appends
- * resolve at the high watermark. As a publisher of the metadata, elects and dismisses the shards with their partitions.
+ * resolve at the high watermark, and those that must survive a power cut on disk (docs/decisions/0015). As a publisher of
+ * the metadata, elects and dismisses the shards with their partitions.
  */
 import type { Logger } from '@moldau/base'
 import type { GroupCoordinator, ShardStorage } from '@moldau/coordinators'
@@ -23,8 +24,8 @@ export class OffsetsTopicStorage implements ShardStorage {
     this.#loadBytes = loadBytes
   }
 
-  /** Appends a batch; resolves with the offset behind it when it is committed. @throws KafkaError */
-  append(index: number, records: Buffer): Promise<number> {
+  /** Appends a batch; resolves with the offset behind it when it is committed, and on disk if asked. @throws KafkaError */
+  append(index: number, records: Buffer, mustBeOnDisk: boolean): Promise<number> {
     return new Promise((resolve, reject) => {
       const partition = this.#partition(index)
       const result = partition.append(records, 'coordinator', true)
@@ -33,8 +34,9 @@ export class OffsetsTopicStorage implements ShardStorage {
         return
       }
       const end = result.lastOffset + 1
-      if (partition.log.highWatermark >= end) resolve(end)
-      else partition.committed.add(end, new CommittedAppend(end, resolve, reject), 0)
+      const queue = mustBeOnDisk ? partition.durable : partition.committed
+      queue.add(end, new WaitingAppend(end, resolve, reject), 0)
+      if (mustBeOnDisk) partition.log.requestFlush()
     })
   }
 
@@ -76,8 +78,8 @@ function endOf(batches: Buffer): number {
   return end
 }
 
-/** One append that waits for the high watermark. */
-class CommittedAppend implements OffsetWaiter {
+/** One append that waits for its offset. */
+class WaitingAppend implements OffsetWaiter {
   readonly #end: number
   readonly #resolve: (end: number) => void
   readonly #reject: (error: Error) => void

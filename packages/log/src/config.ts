@@ -71,7 +71,7 @@ export const topicOptions = {
   'flush.policy': string({
     default: 'commit',
     oneOf: ['commit', 'os'],
-    doc: 'commit: acks=all is answered when the records are on disk. os: when the operating system has them, as in Apache Kafka; internal topics commit unless they say otherwise. A config of Moldau.',
+    doc: 'commit: acks=all is answered when the records are on disk. os: when the operating system has them, as in Apache Kafka; offsets that groups commit are on disk in both cases. A config of Moldau.',
     synonyms: [{ name: 'log.flush.policy' }],
   }),
   'follower.replication.throttled.replicas': list({

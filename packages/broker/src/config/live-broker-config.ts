@@ -5,7 +5,6 @@
 import { parseOptions, type Logger } from '@moldau/base'
 import type { LogConfig } from '@moldau/log'
 import type { ClusterImage, ImageChanges, MetadataPublisher } from '@moldau/metadata'
-import { isInternalTopic } from '../topic-view.ts'
 import { brokerOptions, type BrokerConfig } from './broker-options.ts'
 import { topicConfig } from './resource-config.ts'
 import { brokerLayers, ConfigSource } from './sources.ts'
@@ -50,12 +49,7 @@ export class LiveBrokerConfig implements MetadataPublisher {
   /** The settings of a topic that are in effect, by its own and the broker's. */
   topicConfig(image: ClusterImage, topic: string): LogConfig {
     const layers = brokerLayers(image, this.#options.nodeId, this.#options.staticProperties)
-    const overrides = image.configs.of('topic', topic)
-    const config = topicConfig(layers, overrides)
-    // What groups have committed is on disk when it is acknowledged, whatever the other topics do (guarantees.md, P3).
-    return isInternalTopic(topic) && !overrides.has('flush.policy')
-      ? { ...config, 'flush.policy': 'commit' }
-      : config
+    return topicConfig(layers, image.configs.of('topic', topic))
   }
 
   publish(image: ClusterImage, changes: ImageChanges): void {

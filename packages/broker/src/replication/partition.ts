@@ -22,6 +22,8 @@ export class Partition {
   #registration: PartitionRegistration
   /** Produces with acks=all. */
   readonly committed = new OffsetQueue()
+  /** Appends of coordinators that must be committed and on disk, whatever the flush policy. */
+  readonly durable = new OffsetQueue()
   /** Produces with acks=1 whose write is under way. */
   readonly written = new OffsetQueue()
   readonly readers = new ReadWaiters()
@@ -70,9 +72,11 @@ export class Partition {
 
   /** Resolves when no produce waits any more for what is appended now. */
   async settled(): Promise<void> {
-    if (this.committed.size + this.written.size === 0) return
+    if (this.committed.size + this.written.size + this.durable.size === 0) return
+    const last = this.durable.size > 0 ? this.durable : this.committed
+    if (last === this.durable) this.log.requestFlush()
     await new Promise<void>(resolve => {
-      this.committed.add(this.log.logEndOffset, { progressed: () => resolve() }, 0)
+      last.add(this.log.logEndOffset, { progressed: () => resolve() }, 0)
     })
   }
 
@@ -179,15 +183,18 @@ export class Partition {
       highWatermark: before,
     })
     this.written.release(log.writtenOffset)
-    if (highWatermark === before) return
-    log.advanceHighWatermark(highWatermark)
-    this.committed.release(highWatermark)
-    this.readers.awaken()
+    if (highWatermark !== before) {
+      log.advanceHighWatermark(highWatermark)
+      this.committed.release(highWatermark)
+      this.readers.awaken()
+    }
+    if (this.durable.size > 0) this.durable.release(Math.min(log.durableOffset, highWatermark))
   }
 
   #failWaiting(error: ErrorName): void {
     this.written.fail(error)
     this.committed.fail(error)
+    this.durable.fail(error)
     this.readers.awaken()
   }
 }

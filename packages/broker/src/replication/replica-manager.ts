@@ -13,7 +13,6 @@ import type {
   TopicImage,
 } from '@moldau/metadata'
 import type { ErrorName } from '@moldau/protocol'
-import { isInternalTopic } from '../topic-view.ts'
 import { Partition } from './partition.ts'
 import type { Deadlines } from './waiting-requests.ts'
 
@@ -192,7 +191,7 @@ export class ReplicaManager implements MetadataPublisher {
 
   #configOf(image: ClusterImage, topic: string): LogConfig {
     const { topicConfig } = this.#options
-    if (image.configs.of('topic', topic).size === 0 && !isInternalTopic(topic)) {
+    if (image.configs.of('topic', topic).size === 0) {
       return (this.#sharedConfig ??= topicConfig(image, topic))
     }
     const last = this.#lastConfig

@@ -64,11 +64,3 @@ test('gives a topic its own settings over those of the broker', () => {
   assert.equal(config['segment.bytes'], 2_000_000)
   assert.equal(config['min.insync.replicas'], 2)
 })
-
-test('syncs internal topics before it answers, unless they say otherwise themselves', () => {
-  const { live, publish } = liveConfig({ 'log.flush.policy': 'os' })
-  const image = publish([['topic', '__transaction_state', { 'flush.policy': 'os' }]])
-  assert.equal(live.topicConfig(image, 't')['flush.policy'], 'os')
-  assert.equal(live.topicConfig(image, '__consumer_offsets')['flush.policy'], 'commit')
-  assert.equal(live.topicConfig(image, '__transaction_state')['flush.policy'], 'os')
-})

@@ -153,7 +153,9 @@ export class ReplicatedState<Machine extends StateMachine> {
     if (!this.#hasRoom(bytes)) this.#flush()
     for (const record of records) {
       if (!this.#hasRoom(recordBytesMax(record))) this.#flush()
-      this.#openBatch().builder.append({ timestamp, key: record.key, value: record.value })
+      const append = this.#openBatch()
+      append.builder.append({ timestamp, key: record.key, value: record.value })
+      append.mustBeOnDisk ||= record.isRenewable !== true
     }
   }
 
@@ -183,7 +185,7 @@ export class ReplicatedState<Machine extends StateMachine> {
     this.#uncommittedBytes += batch.length
     append.timer = world.timers.after(commitTimeoutMs, () => append.timeOut())
     const life = this.#life
-    storage.append(partition, batch).then(
+    storage.append(partition, batch, append.mustBeOnDisk).then(
       () => {
         append.settle()
         if (life === this.#life) this.#release()
@@ -258,6 +260,7 @@ class Append {
   readonly builder: BatchBuilder
   readonly answers: Answer[] = []
   readonly settled: Promise<void>
+  mustBeOnDisk = false
   bytes = 0
   isSettled = false
   isLate = false

@@ -291,3 +291,39 @@ describe('groups', () => {
     )
   })
 })
+
+describe('must be on disk before its answer', () => {
+  test('an offset that a group commits', async () => {
+    const { coordinator, storage, answer } = await elected()
+    await answer(coordinator.offsetCommit(committing('g'), context(8)))
+    assert.deepEqual(storage.onDisk, [true])
+  })
+
+  test('an offset that is deleted, and a group', async () => {
+    const { coordinator, storage, answer } = await elected()
+    await answer(coordinator.offsetCommit(committing('g'), context(8)))
+    await answer(coordinator.deleteGroups({ groupsNames: ['g'] }, context(2)))
+    assert.deepEqual(storage.onDisk, [true, true])
+  })
+
+  test('no group of dynamic members: they join again', async () => {
+    const { coordinator, storage, answer } = await elected()
+    await answer(joinAndSync(coordinator, joining()))
+    assert.deepEqual(storage.onDisk, [false, false])
+  })
+
+  test('a generation with static members: known by older ids they would be fenced', async () => {
+    const { coordinator, storage, answer } = await elected()
+    await answer(joinAndSync(coordinator, joining({ groupInstanceId: 'i' })))
+    assert.deepEqual(storage.onDisk, [false, true])
+  })
+})
+
+/** One member makes a group, and assigns nothing. */
+async function joinAndSync(coordinator: GroupCoordinator, request: JoinGroupRequest) {
+  const { groupId, groupInstanceId } = request
+  const { memberId, generationId } = await coordinator.joinGroup(request, context(3))
+  const said = { groupId, groupInstanceId, generationId: generationId ?? -1, memberId }
+  const sync = { ...said, protocolType: null, protocolName: null, assignments: [] }
+  assert.equal((await coordinator.syncGroup(sync, context(3))).errorCode, 0)
+}

@@ -10,9 +10,12 @@ export class MemoryStorage implements ShardStorage {
   /** Nothing is committed before `commitAll`. */
   isHeld = false
   loadCount = 0
+  /** Of each append, whether it must be on disk. */
+  readonly onDisk: boolean[] = []
   readonly #held: (() => void)[] = []
 
-  append(partition: number, records: Buffer): Promise<number> {
+  append(partition: number, records: Buffer, mustBeOnDisk: boolean): Promise<number> {
+    this.onDisk.push(mustBeOnDisk)
     if (this.appendError !== undefined) return Promise.reject(new KafkaError(this.appendError))
     const batches = this.partitions.get(partition) ?? []
     this.partitions.set(partition, batches)

@@ -102,6 +102,10 @@ export class ClassicGroup {
     return this.#members.get(memberId)
   }
 
+  get hasStaticMembers(): boolean {
+    return this.#static.size > 0
+  }
+
   staticMemberId(groupInstanceId: string): string | undefined {
     return this.#static.get(groupInstanceId)
   }

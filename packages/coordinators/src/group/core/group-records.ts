@@ -18,10 +18,14 @@ const OFFSET_VERSION = 4
 /** The one version with a time of expiry, which clients up to OffsetCommit v4 may ask for. */
 const EXPIRING_OFFSET_VERSION = 1
 
-/** The group as it is: a generation with its assignment, or nobody. */
+/**
+ * The group as it is: a generation with its assignment, or nobody. Members that a coordinator does not know join again;
+ * but a static one that it knows by an older id is fenced for good, so what tells of such members is not renewable.
+ */
 export function groupRecord(group: ClassicGroup): ShardRecord {
   const protocolName = group.protocolName ?? ''
   return {
+    isRenewable: !group.hasStaticMembers,
     key: encodeCoordinatorKey(GroupMetadataKey, { group: group.groupId }),
     value: encodeCoordinatorValue(
       GroupMetadataValue,

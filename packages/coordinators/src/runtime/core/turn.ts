@@ -9,6 +9,8 @@ import type { ErrorName } from '@moldau/protocol'
 export interface ShardRecord {
   readonly key: Buffer
   readonly value: Buffer | null
+  /** Clients bring it about again where a power cut takes it: nobody waits for the disk, unless the topic asks for that. */
+  readonly isRenewable?: boolean
 }
 
 /** Somebody who waits for an answer, perhaps for a long time. */
