@@ -272,7 +272,8 @@ export class ControllerNode implements ControllerChannel {
     }
     const offset = raft.logEndOffset + records.length - 1
     const next = editor.finish({ offset, epoch: raft.leaderEpoch, timestamp: world.clock.now() })
-    const committed = this.#committed(raft.append(values), offset)
+    const appended = yield* raft.appendInSteps(values)
+    const committed = this.#committed(appended.committed, offset)
     this.#writing = next
     this.#appended = committed.catch(() => undefined)
     return { committed }

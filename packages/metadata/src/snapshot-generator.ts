@@ -16,12 +16,12 @@ interface SnapshotTarget {
   readonly bytesSinceSnapshot: number
   /** End offset of the newest snapshot; 0 for none. */
   readonly newestSnapshotOffset: number
-  createSnapshot(
+  createSnapshotInSteps(
     endOffset: number,
     epoch: number,
     timestamp: number,
     values: Iterable<Buffer>,
-  ): void
+  ): Generator<undefined, void>
 }
 
 /** When to write snapshots. */
@@ -45,18 +45,22 @@ export class SnapshotGenerator implements MetadataPublisher {
     this.#lastAt = options.clock.monotonic()
   }
 
-  publish(image: ClusterImage, _changes: ImageChanges, provenance: Provenance): void {
+  *publish(
+    image: ClusterImage,
+    _changes: ImageChanges,
+    provenance: Provenance,
+  ): Generator<undefined, void> {
     const { target, clock, maxBytesBetweenSnapshots, maxIntervalMs } = this.#options
     if (provenance.offset + 1 <= target.newestSnapshotOffset) return
     const isOld = maxIntervalMs > 0 && clock.monotonic() - this.#lastAt >= maxIntervalMs
     if (target.bytesSinceSnapshot < maxBytesBetweenSnapshots && !isOld) return
-    this.#write(image, provenance)
+    yield* this.#write(image, provenance)
   }
 
-  #write(image: ClusterImage, provenance: Provenance): void {
+  *#write(image: ClusterImage, provenance: Provenance): Generator<undefined, void> {
     const { target, clock, logger } = this.#options
     this.#lastAt = clock.monotonic()
-    target.createSnapshot(
+    yield* target.createSnapshotInSteps(
       provenance.offset + 1,
       provenance.epoch,
       provenance.timestamp,

@@ -163,7 +163,10 @@ test('a snapshot is due after so many bytes, and after so long', () => {
   const target = {
     bytesSinceSnapshot: 0,
     newestSnapshotOffset: 0,
-    createSnapshot: (endOffset: number) => written.push(endOffset),
+    *createSnapshotInSteps(endOffset: number) {
+      yield
+      written.push(endOffset)
+    },
   }
   const generator = new SnapshotGenerator({
     target,
@@ -174,7 +177,9 @@ test('a snapshot is due after so many bytes, and after so long', () => {
   })
   const image = imageOf(everything)
   const publish = (offset: number) =>
-    generator.publish(image, changesBetween(image, image), { offset, epoch: 1, timestamp: 0 })
+    Array.from(
+      generator.publish(image, changesBetween(image, image), { offset, epoch: 1, timestamp: 0 }),
+    )
   publish(5)
   target.bytesSinceSnapshot = 1000
   publish(6)

@@ -12,6 +12,7 @@ import {
   VotersRecord,
 } from '@moldau/protocol'
 import { votersBody, type Voter } from './core/voters.ts'
+import { RECORDS_PER_STEP, type Steps } from './steps.ts'
 
 /** Batches of values in a snapshot end at about this size. */
 const SNAPSHOT_BATCH_BYTES = 1024 * 1024
@@ -39,12 +40,15 @@ export interface DecodedBatch {
 }
 
 /** A batch of record values. */
-export function valuesBatch(values: readonly Buffer[], place: BatchPlace): Buffer {
+export function* valuesBatch(values: readonly Buffer[], place: BatchPlace): Steps<Buffer> {
   let initialBytes = 128
   for (const value of values) initialBytes += value.length + 16
   const { baseOffset, epoch: partitionLeaderEpoch, timestamp } = place
   const builder = new BatchBuilder({ baseOffset, partitionLeaderEpoch, initialBytes })
-  for (const value of values) builder.append({ timestamp, key: null, value })
+  for (const [i, value] of values.entries()) {
+    if (i % RECORDS_PER_STEP === RECORDS_PER_STEP - 1) yield
+    builder.append({ timestamp, key: null, value })
+  }
   return builder.build()
 }
 
@@ -67,7 +71,10 @@ export function leaderChangeBatch(
   return builder.build()
 }
 
-/** All batches of a snapshot: header, values, footer. `voters` are given under kraft.version 1. */
+/**
+ * All batches of a snapshot: header, values, footer; undefined where others may have their turn. `voters` are given
+ * under kraft.version 1.
+ */
 export function* snapshotBatches(
   values: Iterable<Buffer>,
   options: {
@@ -76,7 +83,7 @@ export function* snapshotBatches(
     epoch: number
     timestamp: number
   },
-): Generator<Buffer> {
+): Generator<Buffer | undefined> {
   const { epoch, timestamp, voters, lastContainedLogTimestamp } = options
   let place: BatchPlace = { baseOffset: 0, epoch, timestamp }
   const header = controlBuilder(place)
@@ -94,13 +101,14 @@ export function* snapshotBatches(
   for (const value of values) {
     chunk.push(value)
     chunkBytes += value.length
+    if (chunk.length % RECORDS_PER_STEP === 0) yield
     if (chunkBytes < SNAPSHOT_BATCH_BYTES) continue
-    yield valuesBatch(chunk, { baseOffset, epoch, timestamp })
+    yield yield* valuesBatch(chunk, { baseOffset, epoch, timestamp })
     baseOffset += chunk.length
     chunk = []
     chunkBytes = 0
   }
-  if (chunk.length > 0) yield valuesBatch(chunk, { baseOffset, epoch, timestamp })
+  if (chunk.length > 0) yield yield* valuesBatch(chunk, { baseOffset, epoch, timestamp })
   place = { baseOffset: baseOffset + chunk.length, epoch, timestamp }
   const footer = controlBuilder(place)
   append(footer, 'snapshot-footer', SnapshotFooterRecord.encode({ version: 0 }, 0), place)

@@ -3,10 +3,10 @@
  * committed records to listeners. Whoever appends is answered after every listener has seen its records.
  */
 import { KafkaError } from '@moldau/protocol'
-import type { Logger } from '@moldau/base'
+import { assert, type Logger } from '@moldau/base'
 import { atOnceOrInTurns, type World } from '@moldau/io'
 import type { LoneLog } from '@moldau/log'
-import { leaderChangeBatch, valuesBatch, type DecodedBatch } from './batches.ts'
+import { leaderChangeBatch, valuesBatch, type BatchPlace, type DecodedBatch } from './batches.ts'
 import { Quorum, type QuorumEffect, type QuorumEvent } from './core/quorum.ts'
 import type { Role } from './core/roles.ts'
 import type { Voter } from './core/voters.ts'
@@ -20,6 +20,7 @@ import {
   type RaftSnapshot,
   type SnapshotId,
 } from './snapshot-files.ts'
+import { atOnce, type Steps } from './steps.ts'
 
 /** Committed record values that were appended together. Control batches are given without values. */
 export type CommittedBatch = Pick<
@@ -32,11 +33,11 @@ export type CommittedBatch = Pick<
  * ended before the next.
  */
 export interface RaftListener {
-  committed(batch: CommittedBatch): Generator<undefined, void> | void
+  committed(batch: CommittedBatch): Steps<void> | void
   /** Stands for all before its end offset. Replaces what was given before. */
   snapshot(snapshot: RaftSnapshot): void
   /** All that is committed at this moment was given. */
-  settled?(): Generator<undefined, void> | void
+  settled?(): Steps<void> | void
   leaderChanged?(leaderId: number, epoch: number): void
 }
 
@@ -200,24 +201,38 @@ export class RaftNode {
    * Rejects with NOT_CONTROLLER when this node does not lead, or led no longer before they were committed.
    */
   append(values: readonly Buffer[]): Promise<number> {
-    if (!this.isLeader) return Promise.reject(new KafkaError('NOT_CONTROLLER'))
+    return atOnce(this.appendInSteps(values)).committed
+  }
+
+  /** The same for very many: the batch is made in steps and then appended. Nothing else may be appended meanwhile. */
+  *appendInSteps(values: readonly Buffer[]): Steps<{ readonly committed: Promise<number> }> {
     const baseOffset = this.#log.endOffset
+    const place = {
+      baseOffset,
+      epoch: this.leaderEpoch,
+      timestamp: this.#options.world.clock.now(),
+    }
+    const bytes = yield* valuesBatch(values, place)
+    if (!this.isLeader) return { committed: Promise.reject(new KafkaError('NOT_CONTROLLER')) }
+    assert(baseOffset === this.#log.endOffset, 'Two batches of metadata were made for one offset')
+    return { committed: this.#append(values, bytes, place) }
+  }
+
+  #append(values: readonly Buffer[], bytes: Buffer, place: BatchPlace): Promise<number> {
+    const { baseOffset, epoch, timestamp } = place
     const lastOffset = baseOffset + values.length - 1
-    const timestamp = this.#options.world.clock.now()
-    const bytes = valuesBatch(values, { baseOffset, epoch: this.leaderEpoch, timestamp })
-    const sizeInBytes = bytes.length
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     this.#uncommitted.push({
       baseOffset,
       lastOffset,
-      epoch: this.leaderEpoch,
+      epoch,
       appendTimestamp: timestamp,
-      sizeInBytes,
+      sizeInBytes: bytes.length,
       values,
     })
     this.#waiters.push({ lastOffset, promise, resolve, reject })
     try {
-      this.#log.append(bytes, this.leaderEpoch)
+      this.#log.append(bytes, epoch)
     } catch (error) {
       this.#fail(error)
     }
@@ -234,13 +249,13 @@ export class RaftNode {
     }
     while (next < this.highWatermark) {
       for await (const batch of this.#log.batches(next, this.highWatermark)) {
-        finish(listener.committed(batch))
+        atOnce(stepsOf(listener.committed(batch)))
         next = batch.lastOffset + 1
       }
     }
     // No await since the last look at the high watermark: nothing was committed in between.
     this.#listeners.push(listener)
-    finish(listener.settled?.())
+    atOnce(stepsOf(listener.settled?.()))
     listener.leaderChanged?.(this.leaderId, this.leaderEpoch)
   }
 
@@ -248,12 +263,17 @@ export class RaftNode {
    * Writes a snapshot that stands for all records below `endOffset`, then lets go of old snapshots and of the log
    * below the oldest that is left. `endOffset` must be the end of a committed batch.
    */
-  createSnapshot(
+  createSnapshot(...snapshot: Parameters<RaftNode['createSnapshotInSteps']>): void {
+    atOnce(this.createSnapshotInSteps(...snapshot))
+  }
+
+  /** The same for very many values. No other may be written meanwhile. */
+  *createSnapshotInSteps(
     endOffset: number,
     epoch: number,
     timestamp: number,
     values: Iterable<Buffer>,
-  ): void {
+  ): Steps<void> {
     const { world } = this.#options
     if (endOffset > this.highWatermark)
       throw new Error(
@@ -262,12 +282,17 @@ export class RaftNode {
     if (endOffset <= this.newestSnapshotOffset) return
     const id = { endOffset, epoch }
     const voters = this.#kraftVersion >= 1 ? this.#voters : undefined
-    const sizeInBytes = writeSnapshot(world.files, `${this.#folder}/${snapshotName(id)}`, values, {
-      lastContainedLogTimestamp: timestamp,
-      voters,
-      epoch,
-      timestamp: world.clock.now(),
-    })
+    const sizeInBytes = yield* writeSnapshot(
+      world.files,
+      `${this.#folder}/${snapshotName(id)}`,
+      values,
+      {
+        lastContainedLogTimestamp: timestamp,
+        voters,
+        epoch,
+        timestamp: world.clock.now(),
+      },
+    )
     this.#snapshots.push({ ...id, sizeInBytes })
     this.#bytesSinceSnapshot = 0
     this.#clean()
@@ -383,7 +408,7 @@ export class RaftNode {
     listeners: readonly RaftListener[],
     batches: readonly CommittedBatch[],
     highWatermark: number,
-  ): Generator<undefined, void> {
+  ): Steps<void> {
     for (const batch of batches) {
       this.#bytesSinceSnapshot += batch.sizeInBytes
       for (const listener of listeners) yield* stepsOf(listener.committed(batch))
@@ -453,13 +478,6 @@ export class RaftNode {
   }
 }
 
-const noSteps: readonly never[] = []
-
-function stepsOf(steps: Generator<undefined, void> | void): Iterable<undefined> {
-  return steps ?? noSteps
-}
-
-/** All steps now. */
-function finish(steps: Generator<undefined, void> | void): void {
-  while (steps !== undefined && steps.next().done !== true);
+function* stepsOf(steps: Steps<void> | void): Steps<void> {
+  if (steps !== undefined) yield* steps
 }

@@ -6,6 +6,7 @@ import { readBatches } from '@moldau/protocol'
 import type { Files } from '@moldau/io'
 import { decodeBatch, snapshotBatches, type DecodedBatch } from './batches.ts'
 import type { Voter } from './core/voters.ts'
+import type { Steps } from './steps.ts'
 
 /** A snapshot stands for all of the log below `endOffset`; `epoch` is that of the last record in it. */
 export interface SnapshotId {
@@ -38,8 +39,8 @@ export function listSnapshots(files: Files, folder: string): SnapshotId[] {
   return found.toSorted((a, b) => a.endOffset - b.endOffset || a.epoch - b.epoch)
 }
 
-/** Writes a snapshot; when this returns, it is on stable storage under its name. Gives its size in bytes. */
-export function writeSnapshot(
+/** Writes a snapshot; at the end it is on stable storage under its name. Gives its size in bytes. */
+export function* writeSnapshot(
   files: Files,
   path: string,
   values: Iterable<Buffer>,
@@ -49,15 +50,18 @@ export function writeSnapshot(
     epoch: number
     timestamp: number
   },
-): number {
+): Steps<number> {
   const part = `${path}.part`
   const file = files.open(part, 'create')
   let position = 0
   try {
     file.truncate(0)
     for (const bytes of snapshotBatches(values, options)) {
-      file.write(bytes, position)
-      position += bytes.length
+      if (bytes === undefined) yield
+      else {
+        file.write(bytes, position)
+        position += bytes.length
+      }
     }
     file.datasync()
   } finally {

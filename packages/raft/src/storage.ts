@@ -9,6 +9,7 @@ import { readMetaProperties, writeMetaProperties, type MetaProperties } from '@m
 import type { ControllerEndpoint } from './core/voters.ts'
 import { METADATA_TOPIC } from './raft-log.ts'
 import { readSnapshot, snapshotName, writeSnapshot } from './snapshot-files.ts'
+import { atOnce } from './steps.ts'
 
 const BOOTSTRAP_FILE = 'bootstrap.checkpoint'
 const metadataFolder = `${METADATA_TOPIC}-0`
@@ -151,13 +152,15 @@ function writeFormat(options: StorageOptions, path: string, directoryId: string)
   const { files, clock } = world
   const timestamp = clock.now()
   const plain = { voters: undefined, epoch: 0, timestamp, lastContainedLogTimestamp: 0 }
-  writeSnapshot(files, `${path}/${BOOTSTRAP_FILE}`, bootstrapValues, plain)
+  atOnce(writeSnapshot(files, `${path}/${BOOTSTRAP_FILE}`, bootstrapValues, plain))
   files.makeDirectory(`${path}/${metadataFolder}`)
   const voters = [{ id: nodeId, directoryId, endpoints: [controllerEndpoint] }]
-  writeSnapshot(files, `${path}/${metadataFolder}/${voterSnapshot}`, [], {
-    voters,
-    epoch: 0,
-    timestamp,
-    lastContainedLogTimestamp: timestamp,
-  })
+  atOnce(
+    writeSnapshot(files, `${path}/${metadataFolder}/${voterSnapshot}`, [], {
+      voters,
+      epoch: 0,
+      timestamp,
+      lastContainedLogTimestamp: timestamp,
+    }),
+  )
 }

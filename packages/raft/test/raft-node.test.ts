@@ -251,3 +251,34 @@ test('what a listener does in steps is done in turns, in order, before who appen
   await closed
   assert.deepEqual(seen, ['a', 'b', 'settled', 'answered 4', 'c', 'settled', 'answered 5'])
 })
+
+test('a batch of very many values is made in steps, and appended as one', async () => {
+  const node = await (await open()).opening
+  const { batches, listener } = recorder()
+  await node.register(listener)
+  const end = node.logEndOffset
+  const steps = node.appendInSteps(Array.from({ length: 1000 }, () => Buffer.from('a')))
+  let step = steps.next()
+  assert.notEqual(step.done, true)
+  while (step.done !== true) {
+    assert.equal(node.logEndOffset, end)
+    step = steps.next()
+  }
+  assert.equal(await step.value.committed, end + 999)
+  assert.equal(batches.at(-1)?.values.length, 1000)
+})
+
+test('a snapshot of very many values is written in steps, and has its name when it is whole', async () => {
+  const { opening, world } = await open()
+  const node = await opening
+  const path = `${folder}/00000000000000000003-0000000001.checkpoint`
+  const many = Array.from({ length: 1000 }, () => Buffer.from('a'))
+  const steps = node.createSnapshotInSteps(3, 1, 9, many)
+  let step = steps.next()
+  assert.notEqual(step.done, true)
+  while (step.done !== true) {
+    assert.equal(world.files.exists(path), false)
+    step = steps.next()
+  }
+  assert.equal(world.files.exists(path), true)
+})

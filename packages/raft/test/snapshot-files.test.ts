@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryFiles } from '@moldau/io'
 import { listSnapshots, readSnapshot, snapshotName, writeSnapshot } from '../src/snapshot-files.ts'
+import { atOnce } from '../src/steps.ts'
 
 const options = { lastContainedLogTimestamp: 5, voters: undefined, epoch: 3, timestamp: 7 }
 
@@ -22,7 +23,7 @@ test('values come back in order, and the file is listed', () => {
   const files = folder()
   const path = `/data/${snapshotName({ endOffset: 52, epoch: 3 })}`
   const values = Array.from({ length: 3000 }, (_, i) => Buffer.alloc(1000, i))
-  const sizeInBytes = writeSnapshot(files, path, values, options)
+  const sizeInBytes = atOnce(writeSnapshot(files, path, values, options))
   assert.equal(files.size(path), sizeInBytes)
   const { batches } = readSnapshot(files, path)
   assert.ok(batches.length > 3)
@@ -43,7 +44,7 @@ test('what an interrupted write left is removed', () => {
 
 test('a snapshot that is cut short is refused', () => {
   const files = folder()
-  writeSnapshot(files, '/data/s.checkpoint', [Buffer.from('a')], options)
+  atOnce(writeSnapshot(files, '/data/s.checkpoint', [Buffer.from('a')], options))
   const bytes = files.readAll('/data/s.checkpoint')
   files.replace('/data/s.checkpoint', bytes.subarray(0, bytes.length - 20))
   assert.throws(() => readSnapshot(files, '/data/s.checkpoint'), /its header or footer is missing/)
@@ -51,7 +52,7 @@ test('a snapshot that is cut short is refused', () => {
 
 test('a snapshot with a flipped bit is refused', () => {
   const files = folder()
-  writeSnapshot(files, '/data/s.checkpoint', [Buffer.alloc(100, 7)], options)
+  atOnce(writeSnapshot(files, '/data/s.checkpoint', [Buffer.alloc(100, 7)], options))
   const bytes = Buffer.from(files.readAll('/data/s.checkpoint'))
   bytes[200] = (bytes[200] ?? 0) ^ 1
   files.replace('/data/s.checkpoint', bytes)

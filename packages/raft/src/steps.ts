@@ -1,0 +1,15 @@
+/** What may take long is done in steps, between which others may have their turn. */
+
+/** Work with a result. */
+export type Steps<T> = Generator<undefined, T>
+
+/** Records between two steps. */
+export const RECORDS_PER_STEP = 64
+
+/** All steps now. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
