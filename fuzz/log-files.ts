@@ -10,7 +10,7 @@ import { Apis, batch, BatchBuilder, readBatches } from '../packages/protocol/src
 import { Connection } from './connection.ts'
 import { mutate, pick } from './mutation.ts'
 import type { Session } from './session.ts'
-import { ask, type Known } from './setup.ts'
+import type { Known } from './setup.ts'
 
 type Files = World['files']
 
@@ -114,7 +114,7 @@ async function imageOf(ending: 'clean' | 'killed'): Promise<{ image: Image; writ
   const files = memoryFiles()
   const broker = await start(files)
   const connection = await Connection.open(broker.port)
-  await ask(connection, Apis.CreateTopics, 7, {
+  await connection.request(Apis.CreateTopics, 7, {
     topics: [
       {
         name: TOPIC,
@@ -130,7 +130,7 @@ async function imageOf(ending: 'clean' | 'killed'): Promise<{ image: Image; writ
     timeoutMs: 10_000,
     validateOnly: false,
   })
-  const { producerId } = await ask(connection, Apis.InitProducerId, 4, {
+  const { producerId } = await connection.request(Apis.InitProducerId, 4, {
     transactionalId: null,
     transactionTimeoutMs: 1000,
   })
@@ -158,7 +158,7 @@ async function append(connection: Connection, producerId: number, i: number): Pr
       key: null,
       value: Buffer.alloc(i % 4 === 0 ? 60_000 : 900, value),
     })
-  await ask(connection, Apis.Produce, 9, {
+  await connection.request(Apis.Produce, 9, {
     transactionalId: null,
     acks: -1,
     timeoutMs: 10_000,
@@ -168,7 +168,7 @@ async function append(connection: Connection, producerId: number, i: number): Pr
 
 /** Records from an offset on; undefined where the broker refuses. */
 async function read(connection: Connection, fetchOffset: number): Promise<Buffer | undefined> {
-  const answer = await ask(connection, Apis.Fetch, 11, {
+  const answer = await connection.request(Apis.Fetch, 11, {
     maxWaitMs: 0,
     minBytes: 0,
     topics: [

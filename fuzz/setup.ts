@@ -1,12 +1,10 @@
 /** What the fuzzer puts into the broker first, so that its requests name things that exist: topics, producers, a group. */
 import {
   Apis,
-  encodeRequest,
   ResponseHeader,
   responseHeaderVersion,
   type ApiRow,
   type Fields,
-  type StructInput,
   type StructOf,
 } from '../packages/protocol/src/index.ts'
 import { Reader } from '../packages/base/src/index.ts'
@@ -29,20 +27,6 @@ const topics = [
   ['a-name.of_a.topic', 2],
   [WITNESS_TOPIC, 1],
 ] as const
-const ANSWER_MS = 30_000
-
-/** Sends a request and decodes its answer. @throws Error when there is none */
-export async function ask<Request extends Fields, Response extends Fields>(
-  connection: Connection,
-  api: ApiRow<Request, Response>,
-  version: number,
-  body: StructInput<Request>,
-): Promise<StructOf<Response>> {
-  connection.send(encodeRequest(api, version, { correlationId: 1, clientId: 'setup' }, body))
-  const outcome = await connection.next(ANSWER_MS)
-  if (typeof outcome === 'string') throw new Error(`${api.name} v${version}: ${outcome}`)
-  return decodeAnswer(api, version, outcome)
-}
 
 /** The body of an answer. @throws DecodeError, also for bytes that are left */
 export function decodeAnswer<Request extends Fields, Response extends Fields>(
@@ -58,7 +42,7 @@ export function decodeAnswer<Request extends Fields, Response extends Fields>(
 /** Fills the broker on `port`. */
 export async function fill(port: number): Promise<Known> {
   const connection = await Connection.open(port)
-  await ask(connection, Apis.CreateTopics, 7, {
+  await connection.request(Apis.CreateTopics, 7, {
     topics: topics.map(([name, numPartitions]) => ({
       name,
       numPartitions,
@@ -75,14 +59,14 @@ export async function fill(port: number): Promise<Known> {
 }
 
 async function knownOf(connection: Connection): Promise<Known> {
-  const metadata = await ask(connection, Apis.Metadata, 12, {
+  const metadata = await connection.request(Apis.Metadata, 12, {
     topics: null,
     allowAutoTopicCreation: false,
     includeTopicAuthorizedOperations: false,
   })
   const producerIds: number[] = []
   for (let i = 0; i < 3; i++) {
-    const { producerId } = await ask(connection, Apis.InitProducerId, 4, {
+    const { producerId } = await connection.request(Apis.InitProducerId, 4, {
       transactionalId: null,
       transactionTimeoutMs: 1000,
     })
@@ -101,7 +85,7 @@ async function knownOf(connection: Connection): Promise<Known> {
 
 async function join(connection: Connection): Promise<{ memberId: string; generation: number }> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const { coordinators } = await ask(connection, Apis.FindCoordinator, 4, {
+    const { coordinators } = await connection.request(Apis.FindCoordinator, 4, {
       keyType: 0,
       coordinatorKeys: ['g1'],
     })
@@ -111,7 +95,7 @@ async function join(connection: Connection): Promise<{ memberId: string; generat
   let memberId = ''
   let generation = -1
   for (let attempt = 0; attempt < 20 && generation < 0; attempt++) {
-    const answer = await ask(connection, Apis.JoinGroup, 5, {
+    const answer = await connection.request(Apis.JoinGroup, 5, {
       groupId: 'g1',
       sessionTimeoutMs: 300_000,
       rebalanceTimeoutMs: 5000,

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { BatchBuilder, Apis, readRecords } from '../packages/protocol/src/index.ts'
 import { Connection } from './connection.ts'
-import { ask, WITNESS_TOPIC } from './setup.ts'
+import { WITNESS_TOPIC } from './setup.ts'
 
 /** What the thread tells at its end. */
 export interface WitnessReport {
@@ -47,7 +47,7 @@ async function run(): Promise<void> {
 async function oneRound(connection: Connection, text: string): Promise<void> {
   const builder = new BatchBuilder({})
   builder.append({ timestamp: Date.now(), key: null, value: Buffer.from(text) })
-  const produced = await ask(connection, Apis.Produce, 9, {
+  const produced = await connection.request(Apis.Produce, 9, {
     transactionalId: null,
     acks: -1,
     timeoutMs: 30_000,
@@ -55,7 +55,7 @@ async function oneRound(connection: Connection, text: string): Promise<void> {
   })
   const answer = produced.responses[0]?.partitionResponses[0]
   if (answer?.errorCode !== 0) throw new Error(`produce was refused: ${answer?.errorCode}`)
-  const fetched = await ask(connection, Apis.Fetch, 11, {
+  const fetched = await connection.request(Apis.Fetch, 11, {
     maxWaitMs: 5000,
     minBytes: 1,
     maxBytes: 1 << 20,
@@ -70,7 +70,7 @@ async function oneRound(connection: Connection, text: string): Promise<void> {
   const { records } = fetched.responses[0]?.partitions[0] ?? {}
   const [first] = records ? readRecords(records, 0) : []
   if (first?.value?.toString() !== text) throw new Error('fetch gave another record')
-  await ask(connection, Apis.Metadata, 12, {
+  await connection.request(Apis.Metadata, 12, {
     topics: [{ name: WITNESS_TOPIC }],
     allowAutoTopicCreation: false,
     includeTopicAuthorizedOperations: false,

@@ -18,10 +18,14 @@ const ANSWER_DEADLINE_MS = 20_000
 /** The other side closed instead of an answer. */
 export class ConnectionClosedError extends Error {}
 
+/** What came: a frame without its size, or nothing, because the other side closed or stayed silent. */
+export type Outcome = Buffer | 'closed' | 'silent'
+
 /** One connection. */
 export class RawConnection {
   readonly #socket: net.Socket
-  #received: Buffer = Buffer.alloc(0)
+  #parts: Buffer[] = []
+  #bytes = 0
   #isClosed = false
   #correlationId = 0
   #changed: () => void = () => {}
@@ -29,7 +33,8 @@ export class RawConnection {
   private constructor(socket: net.Socket) {
     this.#socket = socket
     socket.on('data', chunk => {
-      this.#received = Buffer.concat([this.#received, chunk])
+      this.#parts.push(chunk)
+      this.#bytes += chunk.length
       this.#changed()
     })
     socket.on('close', () => {
@@ -40,7 +45,7 @@ export class RawConnection {
   }
 
   static async open(port: number): Promise<RawConnection> {
-    const socket = net.connect(port, 'localhost')
+    const socket = net.connect({ port, host: 'localhost', noDelay: true })
     await once(socket, 'connect')
     return new RawConnection(socket)
   }
@@ -67,35 +72,49 @@ export class RawConnection {
     this.#socket.destroy()
   }
 
-  /** The next frame without its size; undefined when the other side closes before it is whole. @throws after 20 s of silence */
-  async frame(): Promise<Buffer | undefined> {
+  /** The next frame; waits so long for it. */
+  async next(waitMs: number): Promise<Outcome> {
+    const deadline = Date.now() + waitMs
     for (;;) {
-      if (this.#received.length >= 4) {
-        const size = this.#received.readInt32BE(0)
-        if (this.#received.length >= 4 + size) {
-          const frame = this.#received.subarray(4, 4 + size)
-          this.#received = this.#received.subarray(4 + size)
-          return frame
-        }
-      }
-      if (this.#isClosed) return undefined
-      await this.#change()
+      const frame = this.#frame()
+      if (frame !== undefined) return frame
+      if (this.#isClosed) return 'closed'
+      if (!(await this.#change(deadline - Date.now()))) return 'silent'
     }
   }
 
-  /** Resolves when the other side has closed. @throws after 20 s */
-  async closed(): Promise<void> {
-    while (!this.#isClosed) await this.#change()
+  /** The next frame; undefined when the other side closes before it is whole. @throws after 20 s of silence */
+  async frame(): Promise<Buffer | undefined> {
+    const outcome = await this.next(ANSWER_DEADLINE_MS)
+    if (outcome === 'silent') throw new Error('Nothing came within 20 s')
+    return outcome === 'closed' ? undefined : outcome
   }
 
-  async #change(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(
-      () => reject(new Error('Nothing came within 20 s')),
-      ANSWER_DEADLINE_MS,
-    )
-    this.#changed = resolve
-    await promise.finally(() => clearTimeout(timer))
+  /** Resolves when the other side has closed. @throws after 20 s of silence */
+  async closed(): Promise<void> {
+    while (!this.#isClosed)
+      if (!(await this.#change(ANSWER_DEADLINE_MS))) throw new Error('It did not close within 20 s')
+  }
+
+  /** Waits until something has come or the other side has closed; false when nothing has for so long. */
+  async #change(waitMs: number): Promise<boolean> {
+    if (waitMs <= 0) return false
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(() => resolve(false), waitMs)
+    this.#changed = () => resolve(true)
+    return promise.finally(() => clearTimeout(timer))
+  }
+
+  #frame(): Buffer | undefined {
+    if (this.#bytes < 4) return undefined
+    if (this.#parts.length > 1 && this.#parts[0]!.length < 4)
+      this.#parts = [Buffer.concat(this.#parts)]
+    const end = 4 + this.#parts[0]!.readInt32BE(0)
+    if (this.#bytes < end) return undefined
+    const all = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts)
+    this.#parts = all.length > end ? [all.subarray(end)] : []
+    this.#bytes -= end
+    return all.subarray(4, end)
   }
 
   /** Sends a request and reads its answer. @throws ConnectionClosedError when the connection is closed instead */
@@ -115,6 +134,7 @@ export class RawConnection {
     const header = ResponseHeader.read(reader, responseHeaderVersion(api, version))
     if (header.correlationId !== correlationId)
       throw new Error(`Answer ${header.correlationId} came for request ${correlationId}`)
-    return api.response.read(reader, version)
+    // Throws for bytes that are left, too.
+    return api.response.decode(frame.subarray(reader.offset), version)
   }
 }
