@@ -10,6 +10,4 @@ node=$(sh scripts/find-node.sh) || exit 1
 PATH="$(cd "$(dirname "$node")" && pwd):$PWD/node_modules/.bin:$PATH"
 export PATH
 
-if [ ! -e dist/main.js ] || [ -n "$(find packages -path '*/src*' -newer dist/main.js -print -quit)" ]; then
-  "$node" scripts/build.ts
-fi
+sh scripts/is-built.sh || "$node" scripts/build.ts
