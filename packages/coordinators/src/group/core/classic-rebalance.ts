@@ -10,7 +10,11 @@ import type { ClassicGroup } from './classic-group.ts'
 import type { ClassicMember } from './classic-member.ts'
 import { groupRecord } from './group-records.ts'
 import { type JoinAnswer, refusedJoin, refusedSync, UNKNOWN_MEMBER } from './group-responses.ts'
-import { type GroupSettings, NEW_MEMBER_JOIN_TIMEOUT_MS } from './group-settings.ts'
+import {
+  type GroupSettings,
+  NEW_MEMBER_JOIN_TIMEOUT_MS,
+  PENDING_MEMBERS_WAIT_MS,
+} from './group-settings.ts'
 
 /** The member was heard of: its session begins anew. */
 export function touchSession(member: ClassicMember, turn: Turn): void {
@@ -101,6 +105,12 @@ export function joinTimeOver(group: ClassicGroup, settings: GroupSettings, turn:
     group.initialRemainingMs = Math.max(group.initialRemainingMs - group.initialDelayMs, 0)
     group.initialDelayMs = delayMs
     turn.startTimer(group.joinTimer, delayMs)
+    return
+  }
+  if (group.isInitialRebalance && group.pending.size > 0) {
+    // Without them a second rebalance would follow, which members hear of by their next heartbeat only.
+    group.isInitialRebalance = false
+    turn.startTimer(group.joinTimer, PENDING_MEMBERS_WAIT_MS)
     return
   }
   completeJoin(group, turn)

@@ -12,3 +12,6 @@ export interface GroupSettings {
 
 /** How long a JoinGroup of a new member waits; who is still there tries again. */
 export const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000
+
+/** How much longer the first rebalance waits for those that were given an id, and have a round trip to make. */
+export const PENDING_MEMBERS_WAIT_MS = 100

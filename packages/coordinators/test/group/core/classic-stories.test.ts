@@ -55,6 +55,56 @@ describe('the first rebalance of a group', () => {
       `,
     )
   })
+  test('is not over while somebody is to come back with an id, for a moment', () => {
+    const script = new GroupScript({ initialRebalanceDelayMs: 0 })
+    for (const name of ['a', 'b', 'c']) script.join(name)
+    script.join('a')
+    script.pass(0)
+    script.pass(60)
+    script.join('b')
+    script.pass(40)
+    tells(
+      script,
+      `
+      > a joins
+        writes group g: generation 0 []
+        a <- MEMBER_ID_REQUIRED
+      > b joins
+        b <- MEMBER_ID_REQUIRED
+      > c joins
+        c <- MEMBER_ID_REQUIRED
+      > a joins as a#1
+      > 0 ms pass
+      > 60 ms pass
+      > b joins as b#1
+      > 40 ms pass
+        a <- generation 1 of range: a#1 leads [a#1=topics, b#1=topics]
+        b <- generation 1 of range: b#1 follows a#1
+      `,
+    )
+  })
+  test('ends with the last that was to come back with an id', () => {
+    const script = new GroupScript({ initialRebalanceDelayMs: 0 })
+    for (const name of ['a', 'b']) script.join(name)
+    script.join('a')
+    script.pass(0)
+    script.join('b')
+    tells(
+      script,
+      `
+      > a joins
+        writes group g: generation 0 []
+        a <- MEMBER_ID_REQUIRED
+      > b joins
+        b <- MEMBER_ID_REQUIRED
+      > a joins as a#1
+      > 0 ms pass
+      > b joins as b#1
+        a <- generation 1 of range: a#1 leads [a#1=topics, b#1=topics]
+        b <- generation 1 of range: b#1 follows a#1
+      `,
+    )
+  })
   test('waits no longer than the rebalance timeout', () => {
     const script = new GroupScript()
     for (const name of ['a', 'b', 'c', 'd']) {
