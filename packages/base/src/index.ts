@@ -26,6 +26,7 @@ export { type ConfigProblem, convertSynonym, parseOptions } from './config/parse
 export { parseProperties } from './config/properties-file.ts'
 export { LONG_MAX, LONG_MIN } from './bytes/int64.ts'
 export { DecodeError, Reader } from './bytes/reader.ts'
+export { releaseMemory } from './bytes/release-memory.ts'
 export { randomUuid, uuidFromBytes, uuidToBytes, ZERO_UUID } from './bytes/uuid.ts'
 export { unsignedVarintSize } from './bytes/varint.ts'
 export { Writer } from './bytes/writer.ts'

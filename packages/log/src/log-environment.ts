@@ -46,6 +46,9 @@ export interface LogHome {
 
 /** Of the memory that the process may use, hot tails take this part at most. */
 const TAIL_MEMORY_SHARE = 1 / 16
+/** Buffers of reads that are kept for others, at most, and as a part of the memory. */
+const READ_BUFFER_BYTES_MAX = 64 * 1024 * 1024
+const READ_BUFFER_MEMORY_SHARE = 1 / 32
 
 /** Limits of the shared resources. */
 export interface SharedLimits {
@@ -60,6 +63,7 @@ export function sharedResources(
   logger: Logger,
   limits: SharedLimits,
 ): SharedResources {
+  const { memoryBytes = Infinity } = world
   return {
     world,
     files: world.files,
@@ -69,10 +73,10 @@ export function sharedResources(
       Math.min(limits.openFilesMax, world.handlesMax ?? Infinity),
     ),
     loadedIndexes: new LoadedIndexes(),
-    tails: new TailBudget(
-      Math.min(limits.tailBytesMax, (world.memoryBytes ?? Infinity) * TAIL_MEMORY_SHARE),
+    tails: new TailBudget(Math.min(limits.tailBytesMax, memoryBytes * TAIL_MEMORY_SHARE)),
+    readBuffers: new ReadBuffers(
+      Math.min(READ_BUFFER_BYTES_MAX, memoryBytes * READ_BUFFER_MEMORY_SHARE),
     ),
-    readBuffers: new ReadBuffers(),
     ticks: new TickQueue(world.timers),
     removals: new DelayedRemovals(world, logger),
     folders: new FolderWork(world),

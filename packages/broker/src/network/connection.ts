@@ -196,12 +196,14 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
   }
 
   closed(error?: Error): void {
-    if (this.#isClosed) return
-    this.owner.logger.debug('connection closed by the client', {
-      connection: this.id,
-      error: error?.message,
-    })
-    this.#ended()
+    if (!this.#isClosed) {
+      this.owner.logger.debug('connection closed by the client', {
+        connection: this.id,
+        error: error?.message,
+      })
+      this.#ended()
+    }
+    this.#frames.readingEnded()
   }
 
   admitsSize(frameBytes: number): boolean {

@@ -80,13 +80,21 @@ export class FrameReader {
     else this.#fill(this.#frame, byteCount)
   }
 
-  /** Gives back what this reader holds. */
+  /** Takes no more bytes. The buffer of an unfinished frame stays: a read into it may be under way. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     if (this.#stopWaiting !== undefined) this.#stopWaiting()
     else if (this.#frameBytes > 0) this.#buffers.unreserve(this.#frameBytes)
-    this.#endFrame()
+    this.#rest = undefined
+  }
+
+  /** Nothing is read for this reader any more. */
+  readingEnded(): void {
+    const frame = this.#frame
+    this.#frame = undefined
+    this.#haveBytes = 0
+    if (frame !== undefined) this.#buffers.give(frame)
   }
 
   #cutLanded(byteCount: number): void {
@@ -158,14 +166,5 @@ export class FrameReader {
     } else if (this.#haveBytes === frame.length) {
       this.#frame = this.#buffers.grow(frame, this.#haveBytes, frameBytes)
     }
-  }
-
-  #endFrame(): void {
-    // A read may be under way into the buffer of an unfinished frame: it is left to the garbage collector.
-    this.#frame = undefined
-    this.#frameBytes = 0
-    this.#haveBytes = 0
-    this.#prefixBytes = 0
-    this.#rest = undefined
   }
 }

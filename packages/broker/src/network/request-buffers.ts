@@ -1,7 +1,10 @@
 /**
  * Buffers for frames that do not fit one read, in size classes, and the budget of bytes that all frames on their way
- * in may take together. A buffer has one owner: it is given back when its frame was handled, and not touched after.
+ * in may take together; what is kept for later frames is within it too. A buffer has one owner: it is given back when
+ * its frame was handled, and not touched after. One that is not kept is let go of at once: the garbage collector waits
+ * for tens of megabytes of them, which a small machine does not have.
  */
+import { releaseMemory } from '@moldau/base'
 
 const SMALLEST_CLASS = 14 // 16 KiB
 const LARGEST_CLASS = 24 // 16 MiB
@@ -22,6 +25,7 @@ export class RequestBuffers {
   readonly #budgetBytes: number
   readonly #waiting: { frameBytes: number; granted: () => void; cancelled: boolean }[] = []
   #reservedBytes = 0
+  #keptBytes = 0
 
   constructor(budgetBytes: number) {
     this.#budgetBytes = budgetBytes
@@ -30,6 +34,11 @@ export class RequestBuffers {
   /** Bytes of the frames that are being received. */
   get reservedBytes(): number {
     return this.#reservedBytes
+  }
+
+  /** Bytes of the buffers that wait for their next frame. */
+  get keptBytes(): number {
+    return this.#keptBytes
   }
 
   /** Reserves budget for a frame. A frame above the whole budget is let in alone. */
@@ -68,19 +77,30 @@ export class RequestBuffers {
     return larger
   }
 
-  /** Gives a buffer back. */
+  /** Gives a buffer back: its owner must not look at it again. */
   give(buffer: Buffer): void {
     const sizeClass = 31 - Math.clz32(buffer.length)
-    if (buffer.length !== 1 << sizeClass || sizeClass > LARGEST_CLASS) return
-    const free = this.#free[sizeClass]
-    if (free !== undefined && free.length < KEPT_PER_CLASS) free.push(buffer)
+    const free = buffer.length === 1 << sizeClass ? this.#free[sizeClass] : undefined
+    if (
+      free === undefined ||
+      free.length === KEPT_PER_CLASS ||
+      this.#keptBytes + buffer.length > this.#budgetBytes
+    ) {
+      releaseMemory(buffer)
+      return
+    }
+    free.push(buffer)
+    this.#keptBytes += buffer.length
   }
 
   #take(byteCount: number): Buffer {
     if (byteCount > 1 << LARGEST_CLASS) return Buffer.allocUnsafeSlow(byteCount)
     const sizeClass =
       byteCount <= 1 << SMALLEST_CLASS ? SMALLEST_CLASS : 32 - Math.clz32(byteCount - 1)
-    return this.#free[sizeClass]?.pop() ?? Buffer.allocUnsafeSlow(1 << sizeClass)
+    const kept = this.#free[sizeClass]?.pop()
+    if (kept === undefined) return Buffer.allocUnsafeSlow(1 << sizeClass)
+    this.#keptBytes -= kept.length
+    return kept
   }
 
   #fits(frameBytes: number): boolean {

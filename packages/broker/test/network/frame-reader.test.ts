@@ -160,3 +160,14 @@ test('a reader that is closed between frames hands on no more', () => {
   reader.goOn()
   assert.equal(sink.frames.length, 1)
 })
+
+test('the buffer of an unfinished frame serves others once nothing reads into it any more', () => {
+  const { reader, buffers } = setUp()
+  arrive(reader, frameOf(700_000).subarray(0, 1000))
+  reader.close()
+  assert.equal(buffers.keptBytes, 0)
+  reader.readingEnded()
+  assert.equal(buffers.keptBytes, 1024 * 1024)
+  reader.readingEnded()
+  assert.equal(buffers.keptBytes, 1024 * 1024)
+})
