@@ -17,6 +17,7 @@ import type { ApiFunctions, Refusal, RequestOf, ResponseOf, Api, ServedApi } fro
 import type { BrokerServices, RequestContext } from '../services.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import type { Exchange } from './exchange.ts'
+import { LargeAnswers } from './large-answers.ts'
 
 /** All clients are this one on listeners without authentication. */
 const ANONYMOUS = 'User:ANONYMOUS'
@@ -34,11 +35,13 @@ export class RequestPipeline implements RequestHandler {
   readonly #byKey: (ServedApi | undefined)[] = []
   readonly #broker: BrokerServices
   readonly #logger: Logger
+  readonly #largeAnswers: LargeAnswers
 
   constructor(apis: readonly ServedApi[], broker: BrokerServices) {
     for (const served of apis) this.#byKey[served.api.key] = served
     this.#broker = broker
     this.#logger = broker.logger.child('requests')
+    this.#largeAnswers = new LargeAnswers(broker.world.timers)
   }
 
   admits(apiKey: number, apiVersion: number): boolean {
@@ -85,9 +88,28 @@ export class RequestPipeline implements RequestHandler {
     const reader = new Reader(Buffer.from(buffer.subarray(start, end)))
     const exchange = openExchange(served.api, connection, reader)
     const { api } = served
+    if (!this.#largeAnswers.areTooMany(api.key)) {
+      this.#readAndAnswer(served, exchange, reader)
+      return
+    }
+    connection.hold()
+    this.#largeAnswers.whenFewer(api.key, () => {
+      connection.release()
+      if (connection.isClosed) return
+      try {
+        this.#readAndAnswer(served, exchange, reader)
+      } catch (error) {
+        this.#malformed(served, connection, error)
+      }
+    })
+  }
+
+  #readAndAnswer(served: ServedApi, exchange: Exchange, reader: Reader): void {
+    const { api } = served
+    const { connection } = exchange
     // Unknown versions are only let in for ApiVersions, whose handler looks at the version first.
     const isKnown = isKnownVersion(api, exchange.apiVersion)
-    if (isKnown && end - start > LARGE_REQUEST_BYTES) {
+    if (isKnown && reader.end > LARGE_REQUEST_BYTES) {
       connection.hold()
       void this.#answerLarge(served, exchange, reader).finally(() => connection.release())
       return
@@ -223,10 +245,15 @@ export class RequestPipeline implements RequestHandler {
       exchange.fail('no answer could be encoded')
     }
     if (elementsOf(response, LARGE_ANSWER_ELEMENTS) >= LARGE_ANSWER_ELEMENTS) {
-      inTurns(encodeResponseInSteps(api, version, correlationId, body), this.#broker.world).then(
-        bytes => exchange.reply([bytes]),
-        failed,
-      )
+      const { connection } = exchange
+      const ended = this.#largeAnswers.begin(api.key)
+      connection.hold()
+      void inTurns(encodeResponseInSteps(api, version, correlationId, body), this.#broker.world)
+        .then(bytes => exchange.reply([bytes]), failed)
+        .finally(() => {
+          ended()
+          connection.release()
+        })
       return
     }
     try {
