@@ -8,6 +8,7 @@ import { RaftNode, readBootstrapValues, type OpenedStorage } from '@moldau/raft'
 import type { BrokerOptions } from './broker.ts'
 import { configRules, type LiveBrokerConfig } from './config.ts'
 import { BrokerLifecycle } from './controller-link/broker-lifecycle.ts'
+import { FetchBudget } from './fetching/fetch-budget.ts'
 import { FetchSessions } from './fetching/fetch-sessions.ts'
 import type { BrokerMetrics } from './metrics.ts'
 import type { ConnectionCounts } from './network/listener.ts'
@@ -157,6 +158,8 @@ export class BrokerParts {
           failure === undefined ? [] : (storage.directoryIds.get(directory) ?? []),
         ),
     })
+    const fetchBudget = new FetchBudget(world)
+    metrics.watchFetches(fetchBudget)
     const services: BrokerServices = {
       nodeId,
       clusterId: storage.clusterId,
@@ -180,6 +183,7 @@ export class BrokerParts {
         world.random,
         () => live.values['max.incremental.fetch.session.cache.slots'],
       ),
+      fetchBudget,
       producerIds: new ProducerIds({
         nodeId,
         brokerEpoch: () => lifecycle.brokerEpoch,

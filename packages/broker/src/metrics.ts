@@ -56,21 +56,11 @@ export class BrokerMetrics {
 
   fetched(recordBytes: number): void {
     this.#instruments.fetched.add(recordBytes)
-    this.#instruments.unsentFetch.add(recordBytes)
   }
 
-  fetchSent(recordBytes: number): void {
-    this.#instruments.unsentFetch.add(-recordBytes)
-  }
-
-  /** Memory that a read in the background takes, until it has ended (negative). */
-  fetchReading(byteCount: number): void {
-    this.#instruments.unsentFetch.add(byteCount)
-  }
-
-  /** Records that were read for a fetch, or are being read, and did not leave yet. */
-  get unsentFetchBytes(): number {
-    return this.#instruments.unsentFetch.value
+  /** What fetches hold in memory is counted by their budget; it is asked when somebody looks. */
+  watchFetches(budget: { readonly bytes: number }): void {
+    this.#instruments.unsentFetch.readFrom(() => budget.bytes)
   }
 
   /** The connections are counted by the listeners; they are asked when somebody looks. */

@@ -10,6 +10,7 @@ import type { Logs } from '@moldau/log'
 import type { ClusterImage, SupportedFeature } from '@moldau/metadata'
 import type { RaftNode } from '@moldau/raft'
 import type { BrokerConfig } from './config.ts'
+import type { FetchBudget } from './fetching/fetch-budget.ts'
 import type { FetchSessions } from './fetching/fetch-sessions.ts'
 import type { BrokerMetrics } from './metrics.ts'
 import type { ConnectionCounts } from './network/listener.ts'
@@ -43,6 +44,7 @@ export interface BrokerServices {
   /** Where this broker listens, by listener name. */
   readonly listeners: ReadonlyMap<string, ListenerEndpoint>
   readonly fetchSessions: FetchSessions
+  readonly fetchBudget: FetchBudget
   readonly producerIds: ProducerIds
   readonly topicCreation: TopicCreation
   readonly metrics: BrokerMetrics

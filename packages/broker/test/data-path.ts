@@ -22,6 +22,7 @@ import { deleteRecords } from '../src/apis/delete-records.ts'
 import { fetch } from '../src/apis/fetch.ts'
 import { listOffsets } from '../src/apis/list-offsets.ts'
 import { produce } from '../src/apis/produce.ts'
+import { FetchBudget } from '../src/fetching/fetch-budget.ts'
 import { FetchSessions } from '../src/fetching/fetch-sessions.ts'
 import { BrokerMetrics } from '../src/metrics.ts'
 import { Connection, type ConnectionOwner } from '../src/network/connection.ts'
@@ -37,6 +38,7 @@ export class DataPath {
   readonly world: World
   readonly replicas: ReplicaManager
   readonly metrics = new BrokerMetrics()
+  readonly fetchBudget: FetchBudget
   readonly #logs: Logs
   readonly #pipeline: RequestPipeline
   readonly #buffers = new RequestBuffers(1e9)
@@ -60,6 +62,7 @@ export class DataPath {
 
   private constructor(world: World, logs: Logs, topicConfig: LogConfig) {
     this.world = world
+    this.fetchBudget = new FetchBudget(world)
     this.#logs = logs
     this.replicas = new ReplicaManager({
       nodeId: 1,
@@ -78,6 +81,7 @@ export class DataPath {
       features: [],
       raft: { kraftVersion: 1 },
       fetchSessions: new FetchSessions(world.clock, world.random, () => 1000),
+      fetchBudget: this.fetchBudget,
       metrics: this.metrics,
       // What these APIs do not use is not there.
     } as unknown as BrokerServices

@@ -12,7 +12,7 @@ test('tells what was counted as Prometheus text', async () => {
   metrics.requested(0, 50)
   metrics.produced(80)
   metrics.fetched(70)
-  metrics.fetchSent(30)
+  metrics.watchFetches({ bytes: 40 })
   counts.open = 3
   const { text, contentType } = await metricsText(metrics.registry)
   assert.match(contentType, /^text\/plain/)

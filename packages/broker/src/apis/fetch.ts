@@ -20,18 +20,6 @@ import { serveDirectly } from './serve.ts'
 const READ_COMMITTED = 1
 const FIRST_VERSION_WITH_IDS = 13
 
-/**
- * Records that are read but not sent yet, over all connections: above this, or this part of the memory that the process
- * may have, a fetch gets at most a small answer.
- */
-const UNSENT_BYTES_MAX = 256 * 1024 * 1024
-const UNSENT_MEMORY_SHARE = 1 / 16
-const SMALL_ANSWER_BYTES = 1024 * 1024
-/**
- * Above this many times as much a client that has not taken its last answers gets none: it waits for its time to be up,
- * as if there were no records. One that has gets a little.
- */
-const UNSENT_STOP_FACTOR = 2
 /** A larger request is read in turns of the event loop. */
 const LARGE_REQUEST_BYTES = 64 * 1024
 
@@ -106,19 +94,12 @@ function begin(
     exchange.reply(encodeFetch(exchange, broker, { error: plan, sessionId: 0, fetches: [] }))
     return
   }
-  const { memoryBytes = Infinity } = broker.world
-  const unsentMax = Math.min(UNSENT_BYTES_MAX, memoryBytes * UNSENT_MEMORY_SHARE)
-  const isFull =
-    broker.metrics.unsentFetchBytes > unsentMax * UNSENT_STOP_FACTOR &&
-    (exchange.connection.unsentBytes > 0 || exchange.connection.hasOlderRequests)
-  const isCrowded = broker.metrics.unsentFetchBytes > unsentMax
   const maxBytes = Math.min(request.maxBytes, broker.config['fetch.max.bytes'])
   const limits: FetchLimits = {
     isolation: request.isolationLevel === READ_COMMITTED ? 'read-committed' : 'read-uncommitted',
     maxWaitMs: request.maxWaitMs,
-    minBytes: isFull ? 1 : Math.min(request.minBytes, maxBytes),
-    maxBytes: isFull ? 0 : isCrowded ? Math.min(maxBytes, SMALL_ANSWER_BYTES) : maxBytes,
-    givesOneBatch: !isFull,
+    minBytes: Math.min(request.minBytes, maxBytes),
+    maxBytes,
   }
   if (targets.length <= MANY_PARTITIONS) {
     new PendingFetch(exchange, broker, plan, limits).start()

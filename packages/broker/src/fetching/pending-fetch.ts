@@ -1,13 +1,15 @@
 /**
  * One fetch, from its plan to its answer: reads what there is, waits at its partitions while that is too little, and
  * answers at the latest after maxWaitMs. Partitions are read in order; each gets what the ones before it left of
- * maxBytes, and whoever got records goes to the end of its session. The first with records gives at least one batch.
+ * maxBytes, or of the memory of fetches where that is less, and whoever got records goes to the end of its session. The
+ * first with records gives at least one batch.
  */
 import type { Timer } from '@moldau/base'
 import type { Exchange } from '../network/exchange.ts'
 import type { Partition } from '../replication/partition.ts'
 import type { ReadWaiter } from '../replication/waiting-requests.ts'
 import type { BrokerServices } from '../services.ts'
+import { NO_ROOM } from './fetch-budget.ts'
 import type { FetchPlan } from './fetch-sessions.ts'
 import { encodeFetch } from './fetch-response.ts'
 import type { FetchTarget } from './fetch-session.ts'
@@ -28,8 +30,6 @@ export interface FetchLimits extends ReadOptions {
   readonly maxWaitMs: number
   readonly minBytes: number
   readonly maxBytes: number
-  /** The first partition with records gives a batch even if it is larger than `maxBytes`. */
-  readonly givesOneBatch: boolean
 }
 
 /** Where to read: a partition, or why not. */
@@ -45,6 +45,8 @@ export class PendingFetch implements ReadWaiter {
   readonly #limits: FetchLimits
   readonly #sources: Source[]
   #isDone = false
+  /** Whether it waits for memory, too. */
+  #waitsForRoom = false
   #timer: Timer | undefined
 
   constructor(exchange: Exchange, broker: BrokerServices, plan: FetchPlan, limits: FetchLimits) {
@@ -67,9 +69,7 @@ export class PendingFetch implements ReadWaiter {
 
   /** Answers now or waits. */
   start(): void {
-    this.#attempt(
-      this.#limits.maxWaitMs <= 0 || this.#limits.minBytes <= 0 || this.#sources.length === 0,
-    )
+    this.#attempt(this.#limits.maxWaitMs <= 0 || this.#sources.length === 0)
     if (this.#isDone) return
     this.#exchange.abandoned = () => this.#done()
     for (const { partition } of this.#sources)
@@ -90,17 +90,20 @@ export class PendingFetch implements ReadWaiter {
     let readingBytes = 0
     let mustWait = false
     let hasNews = false
+    const room = this.#broker.fetchBudget.roomFor(this.#exchange.connection)
+    const hasRoom = room !== NO_ROOM
+    const bytesMax = hasRoom ? Math.min(this.#limits.maxBytes, room) : 0
     for (const { target, partition } of this.#sources) {
       if (typeof partition === 'string') {
         fetches.push(failedFetch(target, undefined, partition))
         hasNews = true
         continue
       }
-      const left = bytes === 0 ? this.#limits.maxBytes : Math.max(0, this.#limits.maxBytes - bytes)
+      const left = bytes === 0 ? bytesMax : Math.max(0, bytesMax - bytes)
       const maxBytes = Math.min(target.maxBytes, left)
       const fetch = readPartition(target, partition, this.#limits, {
         maxBytes,
-        minOneBatch: bytes === 0 && this.#limits.givesOneBatch,
+        minOneBatch: bytes === 0 && hasRoom,
       })
       fetches.push(fetch)
       if (fetch instanceof Promise) {
@@ -115,15 +118,15 @@ export class PendingFetch implements ReadWaiter {
     }
     if (mustWait) {
       this.#done()
-      const { metrics } = this.#broker
-      metrics.fetchReading(readingBytes)
+      const { fetchBudget } = this.#broker
+      fetchBudget.take(readingBytes)
       Promise.all(fetches.map(one => Promise.resolve(one))).then(
         all => {
-          metrics.fetchReading(-readingBytes)
+          fetchBudget.giveBack(readingBytes)
           this.#answerInTurn(all)
         },
         (error: unknown) => {
-          metrics.fetchReading(-readingBytes)
+          fetchBudget.giveBack(readingBytes)
           this.#exchange.fail(`a fetch failed: ${String(error)}`)
         },
       )
@@ -131,15 +134,27 @@ export class PendingFetch implements ReadWaiter {
     }
     // Without a Promise among them, all are fetches.
     const all = fetches as PartitionFetch[]
-    if (mustAnswer || hasNews || bytes >= this.#limits.minBytes) {
+    const { minBytes } = this.#limits
+    // Where there is no room for so much, anything is enough.
+    const isEnough = hasRoom && bytes >= (bytesMax < minBytes ? 1 : minBytes)
+    if (mustAnswer || hasNews || isEnough) {
       this.#done()
       this.#answerInTurn(all)
-    } else releaseAll(all)
+      return
+    }
+    releaseAll(all)
+    if (!hasRoom) this.#waitForRoom()
+  }
+
+  #waitForRoom(): void {
+    this.#waitsForRoom = true
+    this.#broker.fetchBudget.wait(this)
   }
 
   #done(): void {
     this.#isDone = true
     this.#timer?.cancel()
+    if (this.#waitsForRoom) this.#broker.fetchBudget.leave(this)
   }
 
   #answerInTurn(fetches: readonly PartitionFetch[]): void {
@@ -162,14 +177,15 @@ export class PendingFetch implements ReadWaiter {
       sessionId: session?.id ?? 0,
       fetches: told,
     })
-    const { metrics } = this.#broker
+    const { metrics, fetchBudget } = this.#broker
     metrics.fetched(bytes)
+    fetchBudget.take(bytes)
     this.#exchange.reply(
       parts,
       bytes === 0
         ? undefined
         : () => {
-            metrics.fetchSent(bytes)
+            fetchBudget.giveBack(bytes)
             releaseAll(told)
           },
     )

@@ -363,7 +363,7 @@ test('a reader that waits learns that its topic is gone', async () => {
 test('gives no records to who has not taken the last ones while the memory of fetches is used up', async () => {
   const { client, path, produce, topicId, world } = await setUp()
   produce(['a'])
-  path.metrics.fetchReading(600 * 1024 * 1024)
+  path.fetchBudget.take(600 * 1024 * 1024)
   const other = path.connect()
   other.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
   const given = other.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records
@@ -375,9 +375,49 @@ test('gives no records to who has not taken the last ones while the memory of fe
   world.advance(1)
   const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
   assert.deepEqual([partition?.errorCode, partition?.records?.length], [0, 0])
-  path.metrics.fetchReading(-600 * 1024 * 1024)
+  path.fetchBudget.giveBack(600 * 1024 * 1024)
   client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }]))
   world.run()
   const records = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records
   assert.deepEqual(valuesOf(records), ['a'])
+})
+
+test('a fetch that waits for memory is answered when there is some, though nothing is appended', async () => {
+  const { client, path, produce, topicId, world } = await setUp()
+  produce(['a'])
+  path.fetchBudget.take(600 * 1024 * 1024)
+  client.bufferedBytes = 1000
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 0 }], { maxWaitMs: 500 }))
+  world.run()
+  assert.equal(client.response(Apis.Fetch, 12), undefined)
+  path.fetchBudget.giveBack(600 * 1024 * 1024)
+  world.run()
+  const records = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]?.records
+  assert.deepEqual(valuesOf(records), ['a'])
+  assert.equal(path.fetchBudget.bytes, 0)
+})
+
+test('a fetch that waits for memory tells errors at once', async () => {
+  const { client, path, topicId, world } = await setUp()
+  path.fetchBudget.take(600 * 1024 * 1024)
+  client.bufferedBytes = 1000
+  client.request(Apis.Fetch, 12, fetchOf(topicId, [{ partition: 9 }], { maxWaitMs: 500 }))
+  world.run()
+  const partition = client.response(Apis.Fetch, 12)?.responses[0]?.partitions[0]
+  assert.equal(partition?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+})
+
+test('a fetch gives no more than what others left of the memory of fetches, and waits for no more than that', async () => {
+  const { client, path, produce, topicId, world } = await setUp()
+  for (const partition of [0, 1, 2]) produce(['a'.repeat(600_000)], partition)
+  path.fetchBudget.take(255 * 1024 * 1024)
+  const partitions = [0, 1, 2].map(partition => ({ partition }))
+  const limits = { maxWaitMs: 500, minBytes: 1_500_000 }
+  client.request(Apis.Fetch, 12, fetchOf(topicId, partitions, limits))
+  world.run()
+  const answer = client.response(Apis.Fetch, 12)?.responses[0]?.partitions
+  assert.deepEqual(
+    answer?.map(({ records }) => valuesOf(records).length),
+    [1, 0, 0],
+  )
 })
