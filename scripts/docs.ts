@@ -13,6 +13,7 @@ import {
   clientMetricsOptions,
   groupOptions,
 } from '../packages/broker/src/config/resource-options.ts'
+import { builtInProperties } from '../packages/broker/src/config/server-properties.ts'
 import { formatValue } from '../packages/broker/src/config/values.ts'
 
 type Rows = Readonly<Record<string, Option<unknown>>>
@@ -47,11 +48,16 @@ function read(name: string): string | undefined {
 }
 
 function configsPage(): string {
+  const builtIn = builtInProperties.map(({ key }) => code(key)).join(', ')
   return `${generated}# Settings
 
 The names are Apache Kafka's. "Changes" says whether a setting can be changed while the broker runs: for one broker, for
 the whole cluster, or only in server.properties (blank). A setting marked *no effect* is read, so that a file made for
 Kafka starts, and tells why at the start.
+
+Without a server.properties a node starts on loopback, with its data in the folder where it was started. The defaults of
+${builtIn}
+are built in for that: clients are told of them as if they were written, and of Kafka's own default behind them.
 
 ## Broker
 
@@ -76,7 +82,7 @@ function configTable(rows: Rows): string {
       tableRow(
         code(name),
         row.type.toLowerCase(),
-        code(defaultText(row)),
+        code(defaultText(name, row)),
         code(row.validValues),
         row.dynamic === 'read-only' ? '' : row.dynamic,
         meaning(row),
@@ -85,8 +91,9 @@ function configTable(rows: Rows): string {
   return table(['name', 'type', 'default', 'valid', 'changes', 'meaning'], lines)
 }
 
-function defaultText(row: Option<unknown>): string {
-  const text = formatValue(row, row.default)
+function defaultText(name: string, row: Option<unknown>): string {
+  const builtIn = builtInProperties.find(({ key, otherName }) => key === name || otherName === name)
+  const text = builtIn?.value ?? formatValue(row, row.default)
   return text === null ? 'null' : text
 }
 

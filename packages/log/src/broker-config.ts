@@ -119,7 +119,7 @@ export const logBrokerOptions = {
     dynamic: 'cluster-wide',
   }),
   'log.dir': list({
-    default: ['./moldau-data'],
+    default: ['/tmp/kafka-logs'],
     doc: 'Where the log is kept, where log.dirs does not say it.',
     importance: 'HIGH',
   }),

@@ -9,7 +9,7 @@ const noAuthentication = 'authentication is not there yet'
 /** Listeners, connections and sockets. */
 export const networkOptions = {
   listeners: list({
-    default: ['PLAINTEXT://localhost:9092'],
+    default: ['PLAINTEXT://:9092'],
     importance: 'HIGH',
     dynamic: 'per-broker',
     doc: 'Addresses that this node listens on, as NAME://host:port; an empty host means all interfaces.',
@@ -35,7 +35,6 @@ export const networkOptions = {
     doc: 'Security protocol between brokers, where no listener name says so.',
   }),
   'controller.listener.names': list({
-    default: ['CONTROLLER'],
     importance: 'HIGH',
     doc: 'Names of the listeners that controllers use.',
   }),

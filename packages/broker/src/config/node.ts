@@ -9,7 +9,6 @@ const noClasses = 'Java classes cannot be loaded'
 /** The node itself: identity, roles, topic defaults, the link to the controller, policies and metrics. */
 export const nodeOptions = {
   'node.id': int({
-    default: 1,
     min: 0,
     importance: 'HIGH',
     doc: 'Number of this node in the cluster.',
@@ -24,7 +23,6 @@ export const nodeOptions = {
     doc: 'Rack or zone of this broker; replicas of a partition are spread over racks, and clients may fetch from their own.',
   }),
   'process.roles': list({
-    default: ['broker', 'controller'],
     oneOf: ['broker', 'controller'],
     importance: 'HIGH',
     doc: 'What this node does: serve clients, take part in the metadata quorum, or both.',

@@ -12,7 +12,7 @@ import type { AnyOption } from './values.ts'
 /** What a server.properties says. */
 export interface ServerProperties {
   readonly config: BrokerConfig
-  /** What was written, as text, with `node.id` and `broker.id` where one of them is written. */
+  /** What was written or is built in, as text, with both `node.id` and `broker.id`. */
   readonly texts: ReadonlyMap<string, string>
   readonly listeners: readonly ConfiguredListener[]
   readonly interBrokerListenerName: string
@@ -21,6 +21,19 @@ export interface ServerProperties {
   /** Sentences to be told at start. */
   readonly warnings: readonly string[]
 }
+
+/**
+ * What holds where neither the key nor its other name is written, so that a node starts without a file: on loopback,
+ * with its data in the folder where it was started. Kafka requires the first three; it would listen on all interfaces
+ * and write to /tmp.
+ */
+export const builtInProperties = [
+  { key: 'node.id', otherName: 'broker.id', value: '1' },
+  { key: 'process.roles', value: 'broker,controller' },
+  { key: 'controller.listener.names', value: 'CONTROLLER' },
+  { key: 'listeners', value: 'PLAINTEXT://localhost:9092' },
+  { key: 'log.dirs', otherName: 'log.dir', value: './moldau-data' },
+]
 
 /** Prefixes of settings that are handed to plug-ins, or to one listener, whatever comes behind. */
 const openPrefixes = [
@@ -65,6 +78,8 @@ export function parseServerProperties(text: ReadonlyMap<string, string>): Server
   const problems: ConfigProblem[] = []
   const warnings: string[] = []
   const texts = new Map(text)
+  for (const { key, otherName = key, value } of builtInProperties)
+    if (!texts.has(key) && !texts.has(otherName)) texts.set(key, value)
   settleNodeId(texts, problems, warnings)
   for (const key of texts.keys()) checkKey(key, texts, problems, warnings)
   warnings.push(...unusedWarnings(texts))

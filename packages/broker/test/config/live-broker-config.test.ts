@@ -37,7 +37,7 @@ test('takes this broker before all brokers, and those before the file', () => {
 })
 
 test('leaves settings that need a restart and values that cannot be read alone', () => {
-  const { live, publish } = liveConfig()
+  const { live, publish } = liveConfig({ 'node.id': '1' })
   publish([['broker', '1', { 'node.id': '7', 'message.max.bytes': 'many' }]])
   assert.equal(live.values['node.id'], 1)
   assert.equal(live.values['message.max.bytes'], 1_048_588)

@@ -19,6 +19,16 @@ test('starts without any setting, on loopback', () => {
   )
 })
 
+test('what is built in counts as written, unless the key is written by one of its names', () => {
+  const { texts } = parse('')
+  assert.equal(texts.get('listeners'), 'PLAINTEXT://localhost:9092')
+  assert.equal(texts.get('log.dirs'), './moldau-data')
+  assert.equal(texts.get('broker.id'), '1')
+  const written = parse('broker.id=4\nlog.dir=/data').texts
+  assert.equal(written.get('node.id'), '4')
+  assert.equal(written.get('log.dirs'), undefined)
+})
+
 test('reads the file that Kafka ships', () => {
   const { config, listeners, problems, warnings } = parse(`
     process.roles=broker,controller
