@@ -20,6 +20,7 @@ export interface Pair {
 
 /** Arrays whose order Kafka takes from a hash table of Java or Scala, by API and field: no client can rely on it. */
 const unordered: Readonly<Record<string, readonly string[]>> = {
+  ApiVersions: ['supportedFeatures', 'finalizedFeatures'],
   CreatePartitions: ['results'],
   DeleteGroups: ['results'],
   DeleteRecords: ['topics', 'partitions'],
