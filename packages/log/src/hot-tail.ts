@@ -30,9 +30,10 @@ export interface TailPage {
   isEvicted: boolean
 }
 
-/** The memory of all hot tails. */
+/** The memory of all hot tails, and of what waits to be written: each may take as much as the budget says. */
 export class TailBudget {
   readonly #bytesMax: number
+  #queuedBytes = 0
   readonly #pages = new Set<TailPage>()
   readonly #free: Buffer[] = []
   #bytes = 0
@@ -44,6 +45,16 @@ export class TailBudget {
   /** Bytes of pages in use. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Whether more may wait to be written. */
+  get mayQueue(): boolean {
+    return this.#queuedBytes < this.#bytesMax
+  }
+
+  /** So many bytes more (or less, where negative) wait to be written. */
+  queued(bytes: number): void {
+    this.#queuedBytes += bytes
   }
 
   /** Room for a page; evicts the oldest ones where the budget asks for it. */

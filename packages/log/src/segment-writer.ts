@@ -14,7 +14,7 @@ import type { WriteCost } from './write-cost.ts'
 const SYNC_PIECE_BYTES = 64 * 1024
 /** From this size on a batch does not wait for the end of the tick. */
 const MERGED_BATCH_BYTES_MAX = 16 * 1024
-/** Queued bytes of one partition; beyond it writes are synchronous, which holds the producers back. */
+/** Queued bytes of one partition; beyond it (or the budget of all) writes are synchronous: that holds producers back. */
 const QUEUED_BYTES_MAX = 32 * 1024 * 1024
 /** Parts of one queued write. */
 const PARTS_MAX = 256
@@ -84,7 +84,7 @@ export class SegmentWriter {
     this.flush()
     if (this.#mayWriteNow(bytes.length)) {
       if (this.#writeNow(segment, position, bytes)) this.#owner.written(endOffset)
-    } else if (this.#queuedBytes > QUEUED_BYTES_MAX) {
+    } else if (!this.#mayQueue) {
       if (this.#writeNow(segment, position, bytes))
         this.#enqueue({ segment, position, bytes: undefined, page: undefined, endOffset })
     } else
@@ -103,6 +103,12 @@ export class SegmentWriter {
       const isWritten = this.#writeNow(page.segment, position, bytes)
       this.#budget.unpin(page)
       if (isWritten) this.#owner.written(endOffset)
+    } else if (!this.#mayQueue) {
+      const isWritten = this.#writeNow(page.segment, position, bytes)
+      this.#budget.unpin(page)
+      const { segment } = page
+      if (isWritten)
+        this.#enqueue({ segment, position, bytes: undefined, page: undefined, endOffset })
     } else this.#enqueue({ segment: page.segment, position, bytes, page, endOffset })
   }
 
@@ -167,9 +173,13 @@ export class SegmentWriter {
       this.#owner.written(endOffset)
   }
 
+  get #mayQueue(): boolean {
+    return this.#queuedBytes <= QUEUED_BYTES_MAX && this.#budget.mayQueue
+  }
+
   #enqueue(write: QueuedWrite): void {
     this.#queue.push(write)
-    this.#queuedBytes += write.bytes?.length ?? 0
+    this.#countQueued(write.bytes?.length ?? 0)
     if (!this.#isInFlight) this.#startFlight()
   }
 
@@ -237,8 +247,13 @@ export class SegmentWriter {
     }
   }
 
+  #countQueued(bytes: number): void {
+    this.#queuedBytes += bytes
+    this.#budget.queued(bytes)
+  }
+
   #dequeued(write: QueuedWrite): void {
-    this.#queuedBytes -= write.bytes?.length ?? 0
+    this.#countQueued(-(write.bytes?.length ?? 0))
     if (write.page !== undefined) this.#budget.unpin(write.page)
   }
 
