@@ -60,6 +60,11 @@ export class DataPath {
     return new DataPath(world, logs, { ...defaultsOf(topicOptions), ...config })
   }
 
+  /** Bytes of requests on their way in, or kept while their handling rests. */
+  get reservedBytes(): number {
+    return this.#buffers.reservedBytes
+  }
+
   private constructor(world: World, logs: Logs, topicConfig: LogConfig) {
     this.world = world
     this.fetchBudget = new FetchBudget(world)

@@ -75,6 +75,8 @@ class ProduceWalk {
   /** The batch that keeps the walk from going on. */
   #heavy: { index: number; partition: Partition; records: Buffer } | undefined
   #isResting = false
+  /** Bytes of the request that are kept for the time after a rest. */
+  #keptBytes = 0
 
   constructor(exchange: Exchange, request: Reader, broker: BrokerServices) {
     this.#exchange = exchange
@@ -127,7 +129,7 @@ class ProduceWalk {
     if (this.#version >= 10) this.#hints.writeEndpoints(this.#reply, this.#broker, this.#exchange)
     else this.#reply.endTags()
     this.#end()
-    if (this.#isResting) this.#exchange.connection.release()
+    if (this.#isResting) this.#endRest()
   }
 
   #beginTurn(): void {
@@ -139,19 +141,40 @@ class ProduceWalk {
     if (this.#isResting) return
     this.#isResting = true
     const { buffer, offset, end } = this.#request
-    this.#request = new Reader(Buffer.from(buffer.subarray(offset, end)))
+    this.#request = new Reader(this.#keep(buffer.subarray(offset, end)))
     scratch = new ReplyBuilder()
     this.#exchange.connection.hold()
   }
 
+  /** A copy that counts as a request that is being received. */
+  #keep(bytes: Buffer): Buffer {
+    this.#keptBytes += bytes.length
+    this.#exchange.connection.owner.buffers.keep(bytes.length)
+    return Buffer.from(bytes)
+  }
+
+  #endRest(): void {
+    const { connection } = this.#exchange
+    connection.owner.buffers.unreserve(this.#keptBytes)
+    connection.release()
+  }
+
   #goOn(): void {
-    if (this.#exchange.connection.isClosed) return
+    if (this.#exchange.connection.isClosed) {
+      this.#endRest()
+      return
+    }
     this.#beginTurn()
     try {
       this.#walk()
     } catch (error) {
-      this.#exchange.fail(`a produce cannot be read: ${String(error)}`)
+      this.#failInRest(`a produce cannot be read: ${String(error)}`)
     }
+  }
+
+  #failInRest(reason: string): void {
+    this.#exchange.fail(reason)
+    this.#endRest()
   }
 
   async #appendHeavy({
@@ -166,16 +189,20 @@ class ProduceWalk {
     this.#heavy = undefined
     try {
       const prepared = await partition.log.prepareHeavy(records)
-      if (this.#exchange.connection.isClosed) return
+      if (this.#exchange.connection.isClosed) {
+        this.#endRest()
+        return
+      }
       const result = Buffer.isBuffer(prepared)
         ? partition.append(prepared, 'client', this.#acks === ACKS_ALL, true)
         : prepared
       this.#result(index, partition, result)
       this.#endPartition()
-      this.#goOn()
     } catch (error) {
-      this.#exchange.fail(`a produce failed: ${String(error)}`)
+      this.#failInRest(`a produce failed: ${String(error)}`)
+      return
     }
+    this.#goOn()
   }
 
   #end(): void {
@@ -253,7 +280,7 @@ class ProduceWalk {
       if (typeof found === 'number') {
         result = this.#append(partition, records.subarray(0, found))
         if (result.error !== undefined && result.isHeavy === true) {
-          this.#heavy = { index, partition, records: Buffer.from(records.subarray(0, found)) }
+          this.#heavy = { index, partition, records: this.#keep(records.subarray(0, found)) }
           return
         }
       } else {

@@ -58,6 +58,11 @@ export class RequestBuffers {
     }
   }
 
+  /** Counts what is kept of frames that were given back: others wait for it, it waits for nothing. */
+  keep(byteCount: number): void {
+    this.#reservedBytes += byteCount
+  }
+
   /** Gives budget back. */
   unreserve(frameBytes: number): void {
     this.#reservedBytes -= frameBytes

@@ -258,6 +258,7 @@ test('records that decompress to much are checked aside, and what comes behind t
   const { world, client, path } = await setUp()
   client.request(Apis.Produce, 9, produceOf('orders', heavyBatch(6_000_000)))
   assert.equal(client.isPaused, true)
+  assert.ok(path.reservedBytes > 0)
   const other = path.connect()
   other.request(Apis.Produce, 9, produceOf('orders', batchOf('of another connection')))
   world.run()
@@ -266,6 +267,19 @@ test('records that decompress to much are checked aside, and what comes behind t
   const [heavy] = (await answered(world, client)) ?? []
   assert.deepEqual([heavy?.errorCode, heavy?.baseOffset], [0, 1])
   assert.equal(client.isPaused, false)
+  assert.equal(path.reservedBytes, 0)
+})
+
+test('a connection that ends while its records are checked aside leaves nothing behind', async () => {
+  const { world, client, path } = await setUp()
+  client.request(Apis.Produce, 9, produceOf('orders', heavyBatch(6_000_000)))
+  assert.ok(path.reservedBytes > 0)
+  client.destroy()
+  for (let i = 0; path.reservedBytes > 0 && i < 5_000_000; i++) {
+    await new Promise(resolve => setImmediate(resolve))
+    world.run()
+  }
+  assert.equal(path.reservedBytes, 0)
 })
 
 test('records that decompress to more than the memory allows, or are damaged, are refused', async () => {
