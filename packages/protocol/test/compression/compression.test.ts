@@ -84,6 +84,25 @@ for (const codec of codecs) {
   })
 }
 
+test('refuses slowly what it refuses at once, with the same words', async () => {
+  for (const codec of codecs) {
+    const small = compress(codec, Buffer.alloc(10))
+    for (const data of [
+      Buffer.alloc(0),
+      Buffer.alloc(64, 0xee),
+      Buffer.concat([small, Buffer.from('more')]),
+    ]) {
+      const atOnce = await new Promise<Buffer>(resolve => resolve(decompress(codec, data, 100)))
+        .then(String)
+        .catch(String)
+      const slowly = await decompressSlowly(codec, data, 100, () => undefined)
+        .then(String)
+        .catch(String)
+      assert.equal(slowly, atOnce, codec)
+    }
+  }
+})
+
 test('reads all members of gzip data and all frames of zstd data slowly, too', async () => {
   const noRest = () => undefined
   const members = Buffer.concat([gzipSync('one '), gzipSync('two')])
