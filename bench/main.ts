@@ -6,7 +6,7 @@ import { buildTools, ask, type Figures } from './core/tools.ts'
 import { Bench, batches15 } from './core/bench.ts'
 import { Peer } from './core/peers.ts'
 import type { Question } from './core/question.ts'
-import { resultsFolder, writeResults } from './core/results.ts'
+import { quickFolder, recordedFolder, writeResults } from './core/results.ts'
 import { askInRounds } from './core/run.ts'
 import { briefly, figure, type Line, linesOf, tableText, worstDelay } from './core/table.ts'
 import { questions } from './questions/index.ts'
@@ -32,7 +32,7 @@ const begun = performance.now()
 const elapsed = (): string => `${((performance.now() - begun) / 1000).toFixed(0)} s`
 buildTools(asked.some(({ name }) => name === 'librdkafka'))
 const bench = new Bench(isQuick, seconds)
-const folder = resultsFolder(isQuick)
+const folder = isQuick ? quickFolder : recordedFolder
 const lines: Line[] = []
 const failures: string[] = []
 

@@ -4,13 +4,13 @@
  * missing, or is from fewer than five rounds, nothing is written; `ROUNDS_MIN=1` writes what is there, and says so.
  */
 import { markdownTable, replaceBetweenMarks } from '../scripts/report.ts'
-import { readResults, resultsFolder, type Results } from './core/results.ts'
+import { readResults, type Results } from './core/results.ts'
 import { figure, type Line, times, type Verdict, worstDelay } from './core/table.ts'
 import { questions } from './questions/index.ts'
 
 const RECORDED_ROUNDS = 5
 const roundsMin = Number(process.env['ROUNDS_MIN'] ?? RECORDED_ROUNDS)
-const parts = new Map(readResults(resultsFolder(false)).map(results => [results.part, results]))
+const parts = new Map(readResults().map(results => [results.part, results]))
 const floor = parts.get('floor')
 const recorded = questions.flatMap(({ name }) => parts.get(name) ?? [])
 if (floor === undefined || recorded.length === 0)

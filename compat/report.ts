@@ -5,9 +5,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { markdownTable, replaceBetweenMarks } from '../scripts/report.ts'
+import { resultsFolder } from '../scripts/results.ts'
 import { type Area, areas } from './clients/list.ts'
 import type { Counts } from './clients/suite.ts'
-import { type Result, resultsFolder } from './results.ts'
+import type { Result } from './results.ts'
 
 type ClientRow = {
   readonly name: string
@@ -42,7 +43,7 @@ replaceBetweenMarks('README.md', 'compat', summary())
 console.log('docs/compatibility.md and the README tell what the last runs found')
 
 function fileOf(part: string): string {
-  return path.join(resultsFolder, `${part}.json`)
+  return path.join(resultsFolder('compat'), `${part}.json`)
 }
 
 function readResult(part: string): Result {

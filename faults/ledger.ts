@@ -3,23 +3,11 @@
  * `docs/faults-ledger.json`, which is committed; `report.ts` writes the table of `docs/faults.md` from it. `Progress`
  * keeps what a long form has done so far under `.results/faults`, so that a run that was stopped goes on where it was.
  */
-import { execFileSync } from 'node:child_process'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { currentCommit, replaceFile, resultsFolder } from '../scripts/results.ts'
 
 const root = join(import.meta.dirname, '..')
-const sources = 'packages/*/src/*'
-const resultsFolder = join(root, '.results', 'faults')
 const ledgerFile = join(root, 'docs', 'faults-ledger.json')
 
 /** Runs of one kind on one commit. Counts are sums. */
@@ -83,7 +71,7 @@ export class Progress {
 
   /** `kind` as in the ledger. State of another commit is begun again. */
   constructor(kind: string, commit = currentCommit()) {
-    this.#file = join(resultsFolder, `ledger-${kind}.json`)
+    this.#file = join(resultsFolder('faults'), `ledger-${kind}.json`)
     const found = existsSync(this.#file)
       ? (JSON.parse(readFileSync(this.#file, 'utf8')) as ProgressState)
       : undefined
@@ -108,39 +96,6 @@ export class Progress {
   }
 }
 
-/**
- * Short hash of the last commit that changed the sources, with `+` when they differ from it. A commit of docs or of tests
- * does not change what was tested, and does not make a long form begin again.
- */
-export function currentCommit(): string {
-  const git = (...args: string[]): string =>
-    execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim()
-  try {
-    const changed = git('status', '--porcelain', '--untracked-files=no', '--', sources)
-    return git('log', '-1', '--format=%h', '--', sources) + (changed === '' ? '' : '+')
-  } catch {
-    return 'unknown'
-  }
-}
-
-/** Writes the results of a part for the report of the project. */
-export function writeResults(part: string, results: object): void {
-  replaceFile(
-    join(resultsFolder, `${part}.json`),
-    `${JSON.stringify(
-      {
-        command: 'faults',
-        part,
-        when: new Date().toISOString(),
-        commit: currentCommit(),
-        ...results,
-      },
-      null,
-      2,
-    )}\n`,
-  )
-}
-
 function sumOf(a: LedgerEntry, b: LedgerEntry): LedgerEntry {
   return {
     kind: a.kind,
@@ -152,12 +107,6 @@ function sumOf(a: LedgerEntry, b: LedgerEntry): LedgerEntry {
     failures: a.failures + b.failures,
     seconds: Math.round((a.seconds + b.seconds) * 10) / 10,
   }
-}
-
-function replaceFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(`${path}.tmp`, text)
-  renameSync(`${path}.tmp`, path)
 }
 
 /** Runs `task` while no other process holds the lock file; one older than ten seconds was left by a dead process. */

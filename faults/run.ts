@@ -7,7 +7,8 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { readGuarantees } from './guarantees.ts'
-import { currentCommit, ledger, Progress, writeResults } from './ledger.ts'
+import { currentCommit, writeResult } from '../scripts/results.ts'
+import { ledger, Progress } from './ledger.ts'
 import { type FaultResult, isGood } from './real/fault-result.ts'
 import { missing } from './real/needs.ts'
 import { type Part, parts } from './real/parts.ts'
@@ -81,7 +82,9 @@ async function runShort(chosen: readonly Part[]): Promise<boolean> {
   printTable(rows)
   // Only a whole run is one that the report may quote.
   if (chosen.length === parts.length)
-    writeResults('real', {
+    writeResult('faults', {
+      command: 'faults',
+      part: 'real',
       peer: 'Apache Kafka 4.3.1',
       checks: rows.length,
       passed: rows.filter(isGood).length,

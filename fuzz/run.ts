@@ -1,8 +1,7 @@
 /** `npm run fuzz`: see README.md. */
-import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { currentCommit } from '../faults/ledger.ts'
+import { resultsFolder, writeResult } from '../scripts/results.ts'
 import { allPairs } from './inputs.ts'
 import { fuzzCaptured } from './captured.ts'
 import { flood } from './floods.ts'
@@ -17,7 +16,6 @@ import type { WitnessReport } from './witness.ts'
 
 const seconds = Number(process.env['SECONDS'] ?? 120)
 const seed = process.env['SEED'] ?? String(Date.now() % 1_000_000)
-const results = path.join(import.meta.dirname, '../.results/fuzz')
 const WITNESS_MS_MAX = 5000
 
 const target = await Target.create()
@@ -28,7 +26,7 @@ if (typeof target === 'string') {
 await using broker = target
 console.log(`seed=${seed} seconds=${seconds}`)
 await broker.start()
-const session = new Session(broker, seed, results)
+const session = new Session(broker, seed, resultsFolder('fuzz'))
 const known = await fill(broker.port)
 const witness = new Worker(path.join(import.meta.dirname, 'witness.ts'), {
   workerData: { port: broker.port },
@@ -125,17 +123,13 @@ function summary(): void {
   )
   // Only a whole run is one that the report may quote.
   if (!isWhole) return
-  mkdirSync(results, { recursive: true })
-  const result = {
+  writeResult('fuzz', {
     command: 'fuzz',
     part: 'fuzz',
-    when: new Date().toISOString(),
-    commit: currentCommit(),
     checks: counts.execs,
     passed: counts.execs - failures.length,
     failed: failures.map(({ kind, what }) => `${kind}: ${what.slice(0, 500)}`),
     figures: { ...figures, seconds, event_ms_limit: EVENT_MS_MAX },
     rows: [...counts.kinds].map(([kind, count]) => ({ kind, execs: count })),
-  }
-  writeFileSync(path.join(results, 'fuzz.json'), `${JSON.stringify(result, undefined, 2)}\n`)
+  })
 }

@@ -1,12 +1,10 @@
 /** What a run leaves behind, one file of JSON for each question, read by `report.ts`. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { resultsFolder, writeResult } from '../../scripts/results.ts'
 import type { Line } from './table.ts'
 import type { Figures } from './tools.ts'
-
-const project = path.join(import.meta.dirname, '../..')
 
 export interface Results {
   readonly command: 'bench'
@@ -23,10 +21,9 @@ export interface Results {
   readonly rows: readonly Line[]
 }
 
-/** A smoke keeps apart from what was recorded. */
-export function resultsFolder(isQuick: boolean): string {
-  return path.join(project, '.results', isQuick ? 'bench-quick' : 'bench')
-}
+/** The folder of `.results`: a smoke keeps apart from what was recorded. */
+export const recordedFolder = 'bench'
+export const quickFolder = 'bench-quick'
 
 export function writeResults(
   folder: string,
@@ -41,12 +38,10 @@ export function writeResults(
   ])
   const asked = verdicts.filter(({ verdict }) => verdict?.isMet !== undefined)
   const failed = asked.filter(({ verdict }) => verdict?.isMet === false).map(({ title }) => title)
-  const results: Results = {
+  const results: Omit<Results, 'when' | 'commit'> = {
     command: 'bench',
     part,
     peer: 'Apache Kafka 4.3.1',
-    when: new Date().toISOString(),
-    commit: commit(),
     machine: `${os.cpus().length} CPUs, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Linux ${os.release().split('-')[0]}, Node ${process.versions.node}`,
     rounds,
     checks: asked.length,
@@ -55,23 +50,12 @@ export function writeResults(
     figures,
     rows: lines,
   }
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, `${part}.json`), `${JSON.stringify(results, undefined, 1)}\n`)
+  writeResult(folder, results)
 }
 
-export function readResults(folder: string): Results[] {
+export function readResults(): Results[] {
+  const folder = resultsFolder(recordedFolder)
   return readdirSync(folder)
     .filter(name => name.endsWith('.json'))
     .map(name => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Results)
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: project,
-      encoding: 'utf8',
-    }).trim()
-  } catch {
-    return 'unknown'
-  }
 }

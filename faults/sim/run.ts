@@ -6,7 +6,8 @@
  *   node faults/sim/run.ts --point NAME           one crash point again: commit:kill:before:812
  *   node faults/sim/run.ts --flip NAME            one bit again: clean:/data/meta.properties:109
  */
-import { currentCommit, ledger, Progress, writeResults } from '../ledger.ts'
+import { currentCommit, writeResult } from '../../scripts/results.ts'
+import { ledger, Progress } from '../ledger.ts'
 import { crashPointsOf, pointName, runPoint, spread, type CrashPoint } from './crash-points.ts'
 import { dumpImages } from './dump.ts'
 import type { Image } from './image.ts'
@@ -66,7 +67,9 @@ async function runShort(seed: number): Promise<void> {
   figures['rot_flips'] = rot.flips
   const planted = tellPlanted(seed)
   figures['planted_found'] = `${planted.filter(({ test }) => test !== '').length}/${planted.length}`
-  writeResults('sim', {
+  writeResult('faults', {
+    command: 'faults',
+    part: 'sim',
     checks: rows.length,
     passed: failed.length === 0 ? rows.length : rows.length - 1,
     failed,
