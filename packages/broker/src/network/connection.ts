@@ -65,6 +65,8 @@ export class Connection implements StreamHandler, FrameSink, ClientConnection {
   readonly owner: ConnectionOwner
   clientSoftwareName = 'unknown'
   clientSoftwareVersion = 'unknown'
+  /** Whether an answer of this connection had very many elements. */
+  takesLargeAnswers = false
   readonly #stream: Stream
   readonly #frames: FrameReader
   /** In the order of their requests; those before `#firstOpen` are sent. */

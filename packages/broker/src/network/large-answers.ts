@@ -1,6 +1,7 @@
 /**
  * Answers that are written in turns of the event loop, because they have many elements: until it is written, an answer
- * takes many times its bytes. While several of one API are, further requests for it wait in the order of their arrival.
+ * takes many times its bytes. While several of one API are, further requests for it, of connections that had such
+ * answers before, wait in the order of their arrival.
  */
 import type { Timers } from '@moldau/base'
 

@@ -88,7 +88,8 @@ export class RequestPipeline implements RequestHandler {
     const reader = new Reader(Buffer.from(buffer.subarray(start, end)))
     const exchange = openExchange(served.api, connection, reader)
     const { api } = served
-    if (!this.#largeAnswers.areTooMany(api.key)) {
+    // Who asks for little does not wait for those who ask for much.
+    if (!connection.takesLargeAnswers || !this.#largeAnswers.areTooMany(api.key)) {
       this.#readAndAnswer(served, exchange, reader)
       return
     }
@@ -247,6 +248,7 @@ export class RequestPipeline implements RequestHandler {
     if (elementsOf(response, LARGE_ANSWER_ELEMENTS) >= LARGE_ANSWER_ELEMENTS) {
       const { connection } = exchange
       const ended = this.#largeAnswers.begin(api.key)
+      connection.takesLargeAnswers = true
       connection.hold()
       void inTurns(encodeResponseInSteps(api, version, correlationId, body), this.#broker.world)
         .then(bytes => exchange.reply([bytes]), failed)
