@@ -1,0 +1,27 @@
+# Sourced by bin/moldau at every start (so nothing is run): settings that keep the memory of the process to what it uses.
+
+# glibc: buffers of 320 KiB and more have memory of their own, which goes back to the system with them. Among small
+# allocations they leave holes, which after a while are most of the memory of the process.
+export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-327680}"
+export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-8388608}"
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+
+# V8: new objects get 16 MB at most: a burst of ten thousand partitions would have it grow to 128 MB, which V8 keeps.
+heap_options=--max-semi-space-size=16
+# In however small a control group V8 lets garbage pile up until the heap has 256 MiB: in one of less than 512 MiB the
+# heap may have half of it.
+if [ -r /proc/self/cgroup ]; then
+  while IFS=: read -r _ controllers group; do
+    case $controllers in
+      '') folder=/sys/fs/cgroup limit=memory.max ;;
+      memory) folder=/sys/fs/cgroup/memory limit=memory.limit_in_bytes ;;
+      *) continue ;;
+    esac
+    # In a container, the group's own folder may be all there is to see.
+    [ -r "$folder$group/$limit" ] || group=
+    [ -r "$folder$group/$limit" ] && read -r bytes < "$folder$group/$limit" || continue
+    case $bytes in *[!0-9]* | '') continue ;; esac
+    [ "$bytes" -ge 536870912 ] ||
+      heap_options="--max-semi-space-size=2 --max-old-space-size=$((bytes / 2097152))"
+  done < /proc/self/cgroup
+fi
