@@ -3,14 +3,13 @@
  * much memory idle? Warm: the compile cache of an earlier start is there, as for every start but the first. Cold: it is
  * not. STARTS=10 by default. The client is a bare socket, so that only the broker's time counts.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import net from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { Apis, BatchBuilder, encodeRequest, ErrorCode } from '../packages/protocol/src/index.ts'
-import { freePort } from '../packages/testing/src/broker-process.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Apis, BatchBuilder, ErrorCode } from '../packages/protocol/src/index.ts'
+import { BrokerProcess } from '../packages/testing/src/broker-process.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import { median } from './core/statistics.ts'
 
 const starts = Number(process.env['STARTS'] ?? 10)
@@ -23,104 +22,40 @@ interface Start {
 }
 
 async function measure(cacheDirectory: string, withMemory: boolean): Promise<Start> {
-  const port = await freePort()
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'moldau-start-'))
+  await using broker = await BrokerProcess.create({}, { NODE_COMPILE_CACHE: cacheDirectory })
   const begin = performance.now()
-  const child = spawn(
-    path.join(import.meta.dirname, '../bin/moldau'),
-    [
-      'server',
-      'start',
-      '--override',
-      `listeners=PLAINTEXT://localhost:${port}`,
-      '--override',
-      `log.dirs=${folder}/data`,
-    ],
-    { stdio: 'ignore', env: { ...process.env, NODE_COMPILE_CACHE: cacheDirectory } },
-  )
-  try {
-    const socket = await connect(port, child)
-    const ask = asker(socket)
-    // Made by the question for its metadata, as every client does it.
-    for (;;) {
-      const answer = Apis.Metadata.response.decode(
-        (
-          await ask(
-            encodeRequest(
-              Apis.Metadata,
-              4,
-              { correlationId: 1, clientId: 'start' },
-              { topics: [{ name: 'first' }], allowAutoTopicCreation: true },
-            ),
-          )
-        ).subarray(4),
-        4,
-      )
-      if (answer.topics[0]?.errorCode === ErrorCode.NONE) break
-    }
-    const builder = new BatchBuilder({ baseOffset: 0 })
-    builder.append({ timestamp: Date.now(), key: null, value: Buffer.from('first') })
-    const produced = Apis.Produce.response.decode(
-      (
-        await ask(
-          encodeRequest(
-            Apis.Produce,
-            7,
-            { correlationId: 2, clientId: 'start' },
-            {
-              acks: -1,
-              timeoutMs: 5000,
-              topicData: [
-                { name: 'first', partitionData: [{ index: 0, records: builder.build() }] },
-              ],
-            },
-          ),
-        )
-      ).subarray(4),
-      7,
-    )
-    const milliseconds = performance.now() - begin
-    if (produced.responses[0]?.partitionResponses[0]?.errorCode !== ErrorCode.NONE)
-      throw new Error('The first record was refused')
-    socket.destroy()
-    if (withMemory) await new Promise(resolve => setTimeout(resolve, idleMs))
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-    return { milliseconds, idleMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024 }
-  } finally {
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function connect(port: number, child: ChildProcess): Promise<net.Socket> {
+  broker.launch()
+  const connection = await connect(broker)
+  // Made by the question for its metadata, as every client does it.
   for (;;) {
-    const socket = net.connect(port, '127.0.0.1')
-    const connected = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    if (connected) return socket
-    socket.destroy()
-    if (child.exitCode !== null) throw new Error('The broker did not start')
-    await new Promise(resolve => setTimeout(resolve, 2))
+    const answer = await connection.request(Apis.Metadata, 4, {
+      topics: [{ name: 'first' }],
+      allowAutoTopicCreation: true,
+    })
+    if (answer.topics[0]?.errorCode === ErrorCode.NONE) break
   }
+  const builder = new BatchBuilder({ baseOffset: 0 })
+  builder.append({ timestamp: Date.now(), key: null, value: Buffer.from('first') })
+  const produced = await connection.request(Apis.Produce, 7, {
+    acks: -1,
+    timeoutMs: 5000,
+    topicData: [{ name: 'first', partitionData: [{ index: 0, records: builder.build() }] }],
+  })
+  const milliseconds = performance.now() - begin
+  if (produced.responses[0]?.partitionResponses[0]?.errorCode !== ErrorCode.NONE)
+    throw new Error('The first record was refused')
+  connection.destroy()
+  if (withMemory) await pause(idleMs)
+  return { milliseconds, idleMb: broker.memoryMb() }
 }
 
-/** Sends a request and resolves with the frame of its answer, one at a time. */
-function asker(socket: net.Socket): (request: Buffer) => Promise<Buffer> {
-  let received: Buffer = Buffer.alloc(0)
-  return async request => {
-    socket.write(request)
-    while (received.length < 4 || received.length < 4 + received.readInt32BE(0)) {
-      const [chunk] = (await once(socket, 'data')) as [Buffer]
-      received = Buffer.concat([received, chunk])
-    }
-    const size = received.readInt32BE(0)
-    const frame = received.subarray(4, 4 + size)
-    received = received.subarray(4 + size)
-    return frame
+/** Knocks more often than `listens`, as every millisecond counts. */
+async function connect(broker: BrokerProcess): Promise<RawConnection> {
+  for (;;) {
+    const connection = await RawConnection.open(broker.port).catch(() => undefined)
+    if (connection !== undefined) return connection
+    if (!broker.isRunning) throw new Error(`The broker did not start:\n${broker.output}`)
+    await pause(2)
   }
 }
 
