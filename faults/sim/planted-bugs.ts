@@ -118,7 +118,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   }),
   bug('clean-without-fsync', 'a clean stop vouches for indexes that were not synced', {
     file: 'log/src/open-log.ts',
-    find: 'await this.sync.finish(active, this.contents.logEndOffset)',
+    find: 'await this.sync.finish(this.#finished, this.contents.logEndOffset)',
     replace: '',
   }),
   bug('deleted-too-soon', 'segments go before the new log start is durable', {

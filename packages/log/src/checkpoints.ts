@@ -164,6 +164,32 @@ export function readText(files: Files, path: string): string | undefined {
   return files.exists(path) ? files.readAll(path).toString('utf8') : undefined
 }
 
+/** Writes the text that `replaceAsync` puts in the place of a file. */
+export function writeReplacement(files: Files, path: string, text: string): void {
+  const file = files.open(`${path}.tmp`, 'create')
+  try {
+    file.truncate(0)
+    file.write(Buffer.from(text), 0)
+  } finally {
+    file.close()
+  }
+}
+
+/** Puts the replacement in the place of a file, in the thread pool. It stays there once the folder is synced. */
+export function replaceAsync(files: Files, path: string, done: FileDone): void {
+  const temporary = `${path}.tmp`
+  const file = files.open(temporary, 'write')
+  file.datasyncAsync(error => {
+    file.close()
+    try {
+      if (error === null) files.rename(temporary, path)
+      done(error)
+    } catch (failure) {
+      done(failure as Error)
+    }
+  })
+}
+
 function encodeLines(lines: readonly string[]): string {
   return `${CHECKPOINT_VERSION}\n${lines.length}\n${lines.map(line => line + '\n').join('')}`
 }

@@ -12,12 +12,21 @@ export function finishFiles(opening: OpenOptions, contents: LogContents, segment
     writeSnapshot(opening.shared.files, opening.folder, logEndOffset, producers.values())
 }
 
-/** Whether they are there, for a log that has not changed since it was opened. */
-export function areFilesFinished(
+/** Writes them for a log that closes, unless they are there. The segment whose files are to be synced. */
+export function finishFilesOnce(
   opening: OpenOptions,
   contents: LogContents,
-  segment: Segment,
-): boolean {
+  hasChanged: boolean,
+): Segment | undefined {
+  const active = contents.segments.at(-1)
+  if (active === undefined) return undefined
+  if (!hasChanged && areFilesFinished(opening, contents, active)) return undefined
+  finishFiles(opening, contents, active)
+  return active
+}
+
+/** Whether they are there, for a log that has not changed since it was opened. */
+function areFilesFinished(opening: OpenOptions, contents: LogContents, segment: Segment): boolean {
   if (!segment.areIndexesWritten) return false
   if (!opening.tracksProducers) return true
   const path = segmentPath(opening.folder, contents.logEndOffset, Suffix.snapshot)

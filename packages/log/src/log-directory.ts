@@ -3,7 +3,7 @@
  * fails. Kafka's files (recovery point, log start, high watermark, clean marker) are kept for Kafka and for tools; our
  * own decisions rest on `durable-offsets.ts`, unless another program has used the directory since.
  */
-import type { DirectoryLock } from '@moldau/io'
+import type { DirectoryLock, FileDone } from '@moldau/io'
 import {
   CLEAN_SHUTDOWN_FILE,
   decodeCleanShutdown,
@@ -80,6 +80,8 @@ export class LogDirectory implements LogHome {
   #recoveryPointCrc: number
   #writtenVersion = -1
   #afterCheckpoint: (() => void)[] = []
+  #awaitNames: FileDone[] = []
+  #isSyncingNames = false
 
   constructor(options: LogDirectoryOptions) {
     const { directory, shared } = options
@@ -213,6 +215,24 @@ export class LogDirectory implements LogHome {
     } catch {
       // Full or read-only: then no file could be made, but what was written before is still as it was.
     }
+  }
+
+  /** Who asks while a sync runs shares the next one. */
+  syncNames(done: FileDone): void {
+    this.#awaitNames.push(done)
+    if (!this.#isSyncingNames) this.#syncNames()
+  }
+
+  #syncNames(): void {
+    const waiting = this.#awaitNames
+    if (waiting.length === 0) return
+    this.#awaitNames = []
+    this.#isSyncingNames = true
+    this.shared.files.syncDirectoryAsync(this.directory, error => {
+      this.#isSyncingNames = false
+      for (const done of waiting) done(error)
+      if (!this.#isSyncingNames) this.#syncNames()
+    })
   }
 
   lowerDurable(topic: string, partition: number, offset: number): void {

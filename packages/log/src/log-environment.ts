@@ -3,7 +3,7 @@
  * together lives here: open files, memory of hot tails, read buffers, syncs at once.
  */
 import type { Logger } from '@moldau/base'
-import type { World } from '@moldau/io'
+import type { FileDone, World } from '@moldau/io'
 import { DelayedRemovals } from './delayed-removals.ts'
 import { FolderWork } from './folder-work.ts'
 import type { FreeSpace } from './free-space.ts'
@@ -35,6 +35,8 @@ export interface LogHome {
   readonly syncs: SyncScheduler
   readonly cost: WriteCost
   readonly space: FreeSpace
+  /** Makes the names of the partitions' folders durable. */
+  syncNames(done: FileDone): void
   /** Makes it known durably that the log now ends at `offset`, before it is cut. */
   lowerDurable(topic: string, partition: number, offset: number): void
   readonly hasFailed: boolean

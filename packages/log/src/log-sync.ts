@@ -4,7 +4,7 @@
  * made durable before the first data below them counts. A failed sync fails the directory and is never repeated.
  */
 import type { FileDone } from '@moldau/io'
-import { syncPartitionMetadataAsync } from './checkpoints.ts'
+import { replaceAsync, syncPartitionMetadataAsync } from './checkpoints.ts'
 import type { LogHome } from './log-environment.ts'
 import type { PooledFile } from './open-files.ts'
 import type { Segment } from './segment.ts'
@@ -59,7 +59,8 @@ export class LogSync implements Syncable {
     this.#durableOffset = logEndOffset
   }
 
-  segmentMade(): void {
+  /** A file was made in the folder, or put in the place of another. */
+  fileMade(): void {
     this.#hasNewNames = true
   }
 
@@ -136,13 +137,36 @@ export class LogSync implements Syncable {
     })
   }
 
-  /** The log closes: the files beside its last segment become durable, so that a clean stop may vouch for them. */
-  finish(segment: Segment, endOffset: number): Promise<void> {
+  /** Puts what was written for it in the place of a file; the next sync of the folder makes it durable. */
+  replace(path: string): Promise<void> {
     return new Promise(resolve => {
-      this.#hasNewNames = true
-      this.#syncPaths(segment.sidePaths(endOffset), resolve, () =>
+      if (this.#isStopped) {
+        resolve()
+        return
+      }
+      try {
+        replaceAsync(this.#home.shared.files, path, error => {
+          if (error !== null) this.#failed(error, resolve)
+          else {
+            this.#hasNewNames = true
+            resolve()
+          }
+        })
+      } catch (error) {
+        this.#failed(error as Error, resolve)
+      }
+    })
+  }
+
+  /**
+   * The log closes: the files beside its last segment, where they have changed, and all names become durable, so that a
+   * clean stop may vouch for them.
+   */
+  finish(changed: Segment | undefined, endOffset: number): Promise<void> {
+    return new Promise(resolve => {
+      this.#syncPaths(changed?.sidePaths(endOffset) ?? [], resolve, () =>
         this.#syncNames(resolve, () => {
-          segment.abortsSynced()
+          changed?.abortsSynced()
           resolve()
         }),
       )
@@ -213,7 +237,7 @@ export class LogSync implements Syncable {
         this.#isFolderDurable = true
         then()
       }
-      const inFolder = (): void => files.syncDirectoryAsync(this.#home.directory, after(named))
+      const inFolder = (): void => this.#home.syncNames(after(named))
       const described = (): void => files.syncDirectoryAsync(folder, after(inFolder))
       syncPartitionMetadataAsync(files, folder, after(described))
     } catch (error) {

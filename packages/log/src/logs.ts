@@ -205,6 +205,9 @@ export class Logs {
     this.#isClosed = true
     for (const task of this.#tasks) task.cancel()
     this.#shared.folders.finish()
+    await this.#endAppends()
+    // Nobody reads any more: the threads are for syncs alone.
+    for (const directory of this.#directories) directory.syncs.widen(CLOSING_MAX)
     const open = this.#logs.values()
     const closeNext = async (): Promise<void> => {
       for (const log of open) await log.close()
@@ -213,6 +216,16 @@ export class Logs {
     for (const directory of this.#directories) await directory.close(brokerEpoch)
     this.#shared.removals.close()
     this.#shared.openFiles.close()
+  }
+
+  /** In all logs, before one of them syncs: to make a file waits for what the file system is writing down. */
+  async #endAppends(): Promise<void> {
+    let count = 0
+    for (const log of this.#logs.values()) {
+      log.endAppends()
+      if (++count % LOGS_PER_TURN === 0)
+        await new Promise<void>(resolve => this.#shared.world.timers.later(resolve))
+    }
   }
 
   async #load(directory: LogDirectory): Promise<void> {

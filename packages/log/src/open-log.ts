@@ -13,7 +13,7 @@ import {
   type AppendResult,
 } from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
-import { encodeEpochs, LEADER_EPOCH_FILE, readText } from './checkpoints.ts'
+import { LEADER_EPOCH_FILE } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
 import {
   acceptClientRecords,
@@ -24,7 +24,8 @@ import {
 } from './core/append-plan.ts'
 import { planRetention } from './core/retention-plan.ts'
 import { mustRoll } from './core/roll-rule.ts'
-import { areFilesFinished, finishFiles } from './finished-files.ts'
+import { storeEpochs, writeEpochs } from './epoch-checkpoint.ts'
+import { finishFiles, finishFilesOnce } from './finished-files.ts'
 import { prepareHeavyBatch } from './heavy-batch.ts'
 import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
 import { reloadProducers, replayBatch, type LogContents, type OpenOptions } from './log-contents.ts'
@@ -81,6 +82,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   #flushTimer: Timer | undefined = undefined
   /** The files beside the log are behind it. */
   #hasChanged: boolean
+  /** The last segment, when its files were finished for a clean stop and are not synced yet. */
+  #finished: Segment | undefined = undefined
   /** Of the active segment: taken off `segment.ms`, so that logs do not all roll at once. */
   #rollJitterMs = 0
   /** The files are not this log's any more: a new partition of the same name may own the folder. */
@@ -250,42 +253,40 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
 
   /** Writes the epoch checkpoint, durably. */
   storeEpochs(): void {
-    const { epochs } = this.contents
-    if (!epochs.isChanged) return
-    const { files } = this.#home.shared
-    const path = `${this.folder}/${LEADER_EPOCH_FILE}`
-    const text = encodeEpochs(epochs.entries)
-    this.#guard(() => {
-      // After a recovery the file mostly holds what was found again.
-      if (readText(files, path) !== text) files.replace(path, Buffer.from(text))
-      epochs.stored()
-    })
+    if (!this.contents.epochs.isChanged) return
+    this.#guard(() => storeEpochs(this.#home.shared.files, this.folder, this.contents.epochs))
     this.version++
+  }
+
+  /** Stops appends and makes the files that a clean stop leaves beside the log, before any of them is synced. */
+  endAppends(): void {
+    if (this.isStopped) return
+    this.isStopped = true
+    this.#flushTimer?.cancel()
+    this.#guard(() => {
+      this.#finished = finishFilesOnce(this.#opening, this.contents, this.#hasChanged)
+      if (this.#finished !== undefined) this.sync.fileMade()
+      writeEpochs(this.#home.shared.files, this.folder, this.contents.epochs)
+    })
   }
 
   /** Stops appends, makes everything durable, and leaves files that Apache Kafka opens too. */
   async close(): Promise<void> {
-    this.isStopped = true
-    this.#flushTimer?.cancel()
+    this.endAppends()
     const { openFiles, world } = this.#home.shared
+    const { epochs } = this.contents
+    if (epochs.isChanged) await this.sync.replace(`${this.folder}/${LEADER_EPOCH_FILE}`)
     while (!this.#home.hasFailed && !this.#isSettled) {
       this.requestFlush()
       await new Promise<void>(resolve => {
         world.timers.after(CLOSE_POLL_MS, resolve)
       })
     }
+    if (!this.#home.hasFailed) await this.sync.finish(this.#finished, this.contents.logEndOffset)
     if (this.#home.hasFailed) return
-    const active = this.activeSegment
-    const isFinished =
-      !this.#hasChanged &&
-      active !== undefined &&
-      areFilesFinished(this.#opening, this.contents, active)
-    if (active !== undefined && !isFinished) {
-      this.#guard(() => finishFiles(this.#opening, this.contents, active))
-      await this.sync.finish(active, this.contents.logEndOffset)
-    }
-    this.storeEpochs()
-    for (const path of active?.existingPaths() ?? []) openFiles.drop(path)
+    epochs.stored()
+    this.version++
+    for (const path of this.activeSegment?.existingPaths() ?? []) openFiles.drop(path)
   }
 
   /** Stops at once: nothing more is written, renamed or removed, what waits is dropped. */
@@ -467,7 +468,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     contents.segments.push(segment)
     // The file is made now, so that the next sync of the folder covers its name.
     shared.openFiles.use(segment.logPath, 'create')
-    this.sync.segmentMade()
+    this.sync.fileMade()
     const jitterMax = Math.min(this.#config['segment.jitter.ms'], this.#config['segment.ms'])
     this.#rollJitterMs = jitterMax > 0 ? shared.world.random.below(Math.min(jitterMax, 2 ** 32)) : 0
     if (old !== undefined) {

@@ -306,6 +306,11 @@ export class PartitionLog {
     this.#open?.storeEpochs()
   }
 
+  /** Stops appends and makes the files that `close` leaves, without syncing them. */
+  endAppends(): void {
+    if (this.#failure === undefined) this.#open?.endAppends()
+  }
+
   /** Stops appends, makes everything durable, and leaves files that Apache Kafka opens too. */
   async close(): Promise<void> {
     if (this.#isClosed) return

@@ -11,7 +11,7 @@ export interface Syncable {
 
 /** The queue of syncs of one directory. */
 export class SyncScheduler {
-  readonly #atOnceMax: number
+  #atOnceMax: number
   readonly #waiting = new Set<Syncable>()
   readonly #running = new Set<Syncable>()
   #isStarting = false
@@ -23,6 +23,11 @@ export class SyncScheduler {
   request(log: Syncable): void {
     this.#waiting.add(log)
     this.#start()
+  }
+
+  /** So many run at once from now on. */
+  widen(atOnceMax: number): void {
+    this.#atOnceMax = Math.max(this.#atOnceMax, atOnceMax)
   }
 
   isBusy(log: Syncable): boolean {

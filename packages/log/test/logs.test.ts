@@ -31,6 +31,20 @@ test('puts a new partition where the fewest are, and finds all of them again', a
   )
 })
 
+test('a clean stop makes the files of all logs before it syncs one', async () => {
+  const world = new TestWorld()
+  const logs = await openLogs(world)
+  const config = configWith({ 'flush.policy': 'os' })
+  for (let i = 0; i < 20; i++) append(logs.create('many', i, TOPIC_ID, config), batchOf(['a']))
+  await world.settle()
+  world.calls.length = 0
+  await world.run(logs.close())
+  const made = world.calls.flatMap((call, i) => (/^create .*many-/.test(call) ? [i] : []))
+  const firstSync = world.calls.findIndex(call => call.startsWith('datasync'))
+  assert.equal(made.length, 20 * 4, 'two indexes, a snapshot and an epoch checkpoint each')
+  assert.ok(made.at(-1)! < firstSync)
+})
+
 test('puts the folder of another topic id aside', async () => {
   const world = new TestWorld()
   const { logs, log } = await openLog(world)
