@@ -20,6 +20,8 @@ import {
 } from '@moldau/metadata'
 import {
   KafkaError,
+  type BrokerHeartbeatRequest,
+  type BrokerHeartbeatResponse,
   type CreateTopicsRequest,
   type CreateTopicsResponse,
   type DescribeQuorumRequest,
@@ -141,11 +143,29 @@ export class ControllerNode implements ControllerChannel {
       const response = await this.#createTopics(request as unknown as CreateTopicsRequest, version)
       return response as unknown as MessageInput<A['response']>
     }
+    if (api.name === 'BrokerHeartbeat') {
+      const heartbeat = request as unknown as BrokerHeartbeatRequest
+      const response = await this.#heartbeat(heartbeat, version)
+      return response as unknown as MessageInput<A['response']>
+    }
     if (!isDecidedApi(api.name))
       throw new KafkaError('UNSUPPORTED_VERSION', `${api.name} is not served by the controller`)
     const decided = request as unknown as DecidedApis[DecidedApi]['request']
     const response = await this.#carryOut(api.name, decided, version)
     return response as unknown as MessageInput<A['response']>
+  }
+
+  /** In its turn, as all decisions; its sender counts as heard meanwhile. */
+  async #heartbeat(
+    request: BrokerHeartbeatRequest,
+    version: number,
+  ): Promise<MessageInput<typeof BrokerHeartbeatResponse>> {
+    const answered = this.#sessions.heartbeatArrived(request.brokerId, request.brokerEpoch)
+    try {
+      return await this.#carryOut('BrokerHeartbeat', request, version)
+    } finally {
+      answered(this.#options.world.clock.monotonic())
+    }
   }
 
   /** Very many topics part by part, so that others have their turn in between. */

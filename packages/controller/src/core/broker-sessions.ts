@@ -6,6 +6,8 @@
 interface Session {
   readonly epoch: number
   lastContactAt: number
+  /** Heartbeats that have arrived and wait for their turn or for a commit. */
+  unansweredCount: number
   /** True once a heartbeat came: an incarnation that is certainly alive. */
   wasHeard: boolean
   metadataOffset: number
@@ -27,6 +29,7 @@ export class BrokerSessions {
     this.#sessions.set(brokerId, {
       epoch,
       lastContactAt: now,
+      unansweredCount: 0,
       wasHeard: false,
       metadataOffset: -1,
       shutdownOffset: undefined,
@@ -37,7 +40,21 @@ export class BrokerSessions {
     this.#sessions.delete(brokerId)
   }
 
-  /** Notes a heartbeat. */
+  /**
+   * A heartbeat has arrived. Until the function that this gives is called with the time of the answer, its broker is not
+   * silent: how long the answer takes is the controller's doing, and no broker is fenced for it.
+   */
+  heartbeatArrived(brokerId: number, epoch: number): (answeredAt: number) => void {
+    const session = this.#sessions.get(brokerId)
+    if (session?.epoch !== epoch) return () => {}
+    session.unansweredCount++
+    return answeredAt => {
+      session.unansweredCount--
+      session.lastContactAt = answeredAt
+    }
+  }
+
+  /** Notes what a heartbeat tells. */
   touch(brokerId: number, now: number, metadataOffset: number): void {
     const session = this.#sessions.get(brokerId)
     if (session === undefined) return
@@ -49,15 +66,14 @@ export class BrokerSessions {
   /** True if a heartbeat of this epoch came within the timeout. */
   isAlive(brokerId: number, epoch: number, now: number): boolean {
     const session = this.#sessions.get(brokerId)
-    return (
-      session?.epoch === epoch && session.wasHeard && now - session.lastContactAt < this.#timeoutMs
-    )
+    return session?.epoch === epoch && session.wasHeard && !this.isExpired(brokerId, now)
   }
 
-  /** True if the timeout has passed without a heartbeat. */
+  /** True if the timeout has passed without a heartbeat, and none waits for its answer. */
   isExpired(brokerId: number, now: number): boolean {
     const session = this.#sessions.get(brokerId)
-    return session !== undefined && now - session.lastContactAt >= this.#timeoutMs
+    if (session === undefined || session.unansweredCount > 0) return false
+    return now - session.lastContactAt >= this.#timeoutMs
   }
 
   /** Notes that the broker may stop when others have read up to `offset`. */

@@ -162,6 +162,27 @@ test('a controlled shutdown waits until the other brokers have read it', () => {
   assert.equal(heartbeat(on, epoch, { wantShutDown: true }).shouldShutDown, true)
 })
 
+test('a broker whose heartbeat waits for its answer is not silent, however long that takes', () => {
+  const { on, epoch } = running()
+  const answered = on.sessions.heartbeatArrived(1, epoch)
+  on.now += 90_000
+  assert.deepEqual(fenceExpired(on.context), [])
+  assert.ok(on.sessions.isAlive(1, epoch, on.now))
+
+  answered(on.now)
+  on.now += 8999
+  assert.deepEqual(fenceExpired(on.context), [])
+  on.now += 1
+  assert.notDeepEqual(fenceExpired(on.context), [])
+})
+
+test('a heartbeat of an earlier life keeps no session', () => {
+  const { on, epoch } = running()
+  on.sessions.heartbeatArrived(1, epoch - 1)
+  on.now += 9000
+  assert.notDeepEqual(fenceExpired(on.context), [])
+})
+
 test('a broker that is fenced may stop at once', () => {
   const on = new TestCluster()
   const { brokerEpoch } = register(on)
