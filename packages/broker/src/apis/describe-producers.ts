@@ -10,7 +10,7 @@ export const describeProducers = serve(Apis.DescribeProducers, {
   handle: (request, { broker }) => ({
     topics: request.topics.map(({ name, partitionIndexes }) => ({
       name,
-      partitions: partitionIndexes.map(partitionIndex => describe(name, partitionIndex, broker)),
+      partitions: describeAll(name, partitionIndexes, broker),
     })),
   }),
 
@@ -28,6 +28,16 @@ export const describeProducers = serve(Apis.DescribeProducers, {
     })),
   }),
 })
+
+/** A partition that is named thousands of times is described once. */
+function describeAll(topic: string, partitionIndexes: readonly number[], broker: BrokerServices) {
+  const described = new Map<number, ReturnType<typeof describe>>()
+  return partitionIndexes.map(partitionIndex => {
+    const known = described.get(partitionIndex) ?? describe(topic, partitionIndex, broker)
+    described.set(partitionIndex, known)
+    return known
+  })
+}
 
 function describe(topic: string, partitionIndex: number, { replicas }: BrokerServices) {
   const partition = replicas.partition(topic, partitionIndex)
