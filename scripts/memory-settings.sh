@@ -9,7 +9,7 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 # V8: new objects get 16 MB at most: a burst of ten thousand partitions would have it grow to 128 MB, which V8 keeps.
 heap_options=--max-semi-space-size=16
 # In however small a control group V8 lets garbage pile up until the heap has 256 MiB: in one of less than 512 MiB the
-# heap may have half of it.
+# heap may have five eighths of it.
 if [ -r /proc/self/cgroup ]; then
   while IFS=: read -r _ controllers group; do
     case $controllers in
@@ -22,6 +22,6 @@ if [ -r /proc/self/cgroup ]; then
     [ -r "$folder$group/$limit" ] && read -r bytes < "$folder$group/$limit" || continue
     case $bytes in *[!0-9]* | '') continue ;; esac
     [ "$bytes" -ge 536870912 ] ||
-      heap_options="--max-semi-space-size=2 --max-old-space-size=$((bytes / 2097152))"
+      heap_options="--max-semi-space-size=2 --max-old-space-size=$((bytes / 8388608 * 5))"
   done < /proc/self/cgroup
 fi
