@@ -1,6 +1,6 @@
 export type { DirectoryEntry, DirectoryLock, FileDone, Files, OpenFile, OpenMode } from './files.ts'
 export type { Listening, Network, Stream, StreamHandler } from './network.ts'
-export { atOnceOrInTurns, inTurns, nextTurn } from './turns.ts'
+export { atOnceOrInTurns, inTurns, nextTurn, TURN_MS } from './turns.ts'
 export type { World } from './world.ts'
 export { nodeWorld } from './node/node-world.ts'
 export { memoryFiles } from './simulated/memory-files.ts'

@@ -1,8 +1,8 @@
 /** Long work in turns of the event loop: a bit in each, so that no request keeps the others from being served. */
 import type { World } from './world.ts'
 
-/** How long one turn may take, in milliseconds. */
-const TURN_MS = 8
+/** How long one piece of work may keep the others from their turn, in milliseconds. */
+export const TURN_MS = 8
 
 /** What turns need of the world. */
 type TurnWorld = Pick<World, 'clock' | 'timers'>

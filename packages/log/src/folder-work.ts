@@ -3,11 +3,10 @@
  * once, what is beyond that a few in each turn; whoever needs one of them has it done before. So a topic of thousands
  * of partitions does not keep the others from being served.
  */
-import type { World } from '@moldau/io'
+import { TURN_MS, type World } from '@moldau/io'
 
 /** Folders of one turn, unless they take longer than they should. */
 const FOLDERS_PER_TURN = 32
-const TURN_MS = 8
 
 /** The work on the folders of all directories. */
 export class FolderWork {

@@ -2,15 +2,12 @@
  * Work on records that decompress to more than one turn of the event loop has time for: with rests in between, and
  * one at a time, so that they cannot fill the memory.
  */
-import { nextTurn, type World } from '@moldau/io'
+import { nextTurn, TURN_MS, type World } from '@moldau/io'
 import type { Rest } from '@moldau/protocol'
 
 /** What records may decompress to; less where this part of the memory that the process may use is less. */
 const HEAVY_BYTES_MAX = 64 * 1024 * 1024
 const HEAVY_MEMORY_SHARE = 1 / 16
-
-/** How long may pass between rests, in milliseconds. */
-const TURN_MS = 8
 
 /** Ends when the work before it has ended, by world. */
 const lastWork = new WeakMap<World, Promise<unknown>>()

@@ -10,6 +10,7 @@
  * compress when they are missing there.
  */
 import { Reader, uuidFromBytes, ZERO_UUID } from '@moldau/base'
+import { TURN_MS } from '@moldau/io'
 import { Apis, batch, ErrorCode, type ErrorName } from '@moldau/protocol'
 import type { AppendProblem, AppendResult } from '@moldau/log'
 import type { Exchange } from '../network/exchange.ts'
@@ -38,9 +39,6 @@ const LOCAL_TIMEOUT_MIN_MS = 1000
 
 const ACKS_ALL = -1
 const ACKS_NONE = 0
-
-/** How long a walk may take before it rests. */
-const TURN_MS = 8
 
 export const produce = serveDirectly(Apis.Produce, [3, 13], (exchange, request, broker) => {
   new ProduceWalk(exchange, request, broker).run()

@@ -4,7 +4,7 @@
  * replies. All replies of one read callback leave in one write.
  */
 import type { Logger } from '@moldau/base'
-import type { Stream, StreamHandler } from '@moldau/io'
+import { TURN_MS, type Stream, type StreamHandler } from '@moldau/io'
 import { Apis } from '@moldau/protocol'
 import type { ClientConnection } from '../services.ts'
 import { Exchange } from './exchange.ts'
@@ -19,8 +19,6 @@ const UNSENT_PAUSE_BYTES = 1024 * 1024
 const UNSENT_PAUSE_BYTES_WHEN_SHORT = 64 * 1024
 /** A connection with more reply bytes than this waiting is closed. */
 const UNSENT_MAX_BYTES = 256 * 1024 * 1024
-/** How long the requests of one read are handled before other connections have their turn. */
-const TURN_MS = 8
 /** API key, version, correlation id: no request is shorter. */
 const SMALLEST_FRAME_BYTES = 8
 /**
