@@ -4,6 +4,7 @@
  * the order of offsets. A failed write fails the log; nothing is tried again. Hot path: no promise, no closure but one
  * per queued write in flight.
  */
+import { releaseMemory } from '@moldau/base'
 import type { OpenFile } from '@moldau/io'
 import type { TailBudget, TailPage } from './hot-tail.ts'
 import type { OpenFiles, PooledFile } from './open-files.ts'
@@ -255,6 +256,8 @@ export class SegmentWriter {
   #dequeued(write: QueuedWrite): void {
     this.#countQueued(-(write.bytes?.length ?? 0))
     if (write.page !== undefined) this.#budget.unpin(write.page)
+    // A copy of ours, up to the size of the largest batch: not left to the garbage collector.
+    else if (write.bytes !== undefined) releaseMemory(write.bytes)
   }
 
   #failed(error: Error): void {

@@ -29,13 +29,15 @@ export const describeProducers = serve(Apis.DescribeProducers, {
   }),
 })
 
-/** A partition that is named thousands of times is described once. */
+/** A partition that is named again in the same list is told without its producers: an answer has an end. */
 function describeAll(topic: string, partitionIndexes: readonly number[], broker: BrokerServices) {
   const described = new Map<number, ReturnType<typeof describe>>()
   return partitionIndexes.map(partitionIndex => {
-    const known = described.get(partitionIndex) ?? describe(topic, partitionIndex, broker)
-    described.set(partitionIndex, known)
-    return known
+    const repeated = described.get(partitionIndex)
+    if (repeated !== undefined) return { ...repeated, activeProducers: [] }
+    const description = describe(topic, partitionIndex, broker)
+    described.set(partitionIndex, description)
+    return description
   })
 }
 

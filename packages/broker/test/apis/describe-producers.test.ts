@@ -22,3 +22,29 @@ test('tells names that cannot be from topics that are not there, both in words',
   assert.equal(partition?.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
   assert.equal(partition.errorMessage, null)
 })
+
+test('the producers of a partition that is named again in the same list are told once', async () => {
+  const states = [
+    {
+      producerId: 7,
+      producerEpoch: 0,
+      batches: [],
+      lastTimestamp: 1,
+      coordinatorEpoch: -1,
+      currentTransactionFirstOffset: -1,
+    },
+  ]
+  const partition = { isLeader: true, log: { producerStates: new Set(states) } }
+  const replicas = { partition: () => partition } as unknown as BrokerServices['replicas']
+  const broker = makeServices(makeImage({}), { replicas })
+  const topics = [{ name: 'orders', partitionIndexes: [0, 1, 0] }]
+  const answer = await ask(describeProducers, Apis.DescribeProducers, 0, { topics }, broker)
+  assert.deepEqual(
+    answer.topics[0]?.partitions.map(one => [one.partitionIndex, one.activeProducers.length]),
+    [
+      [0, 1],
+      [1, 1],
+      [0, 0],
+    ],
+  )
+})
