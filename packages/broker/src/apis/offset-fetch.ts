@@ -41,6 +41,8 @@ export const offsetFetch = serve(Apis.OffsetFetch, {
     return inOldForm(group, request, context.apiVersion)
   },
 
+  divide: { request: 'topics', response: 'topics' },
+
   refuse(request, { errorCode }, { apiVersion }) {
     if (apiVersion < FIRST_VERSION_WITH_GROUPS) {
       const { groupId } = request
