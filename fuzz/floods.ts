@@ -4,7 +4,7 @@
  */
 import { seededRandom, type Random } from '../packages/base/src/index.ts'
 import { Apis, BatchBuilder, encodeRequest } from '../packages/protocol/src/index.ts'
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import type { Input, Pair } from './inputs.ts'
 import { produce } from './produces.ts'
 import type { Session } from './session.ts'
@@ -94,7 +94,7 @@ const floods: Readonly<Record<string, Flood>> = {
 
   connections: async session => {
     const open = await Promise.allSettled(
-      Array.from({ length: 800 }, () => Connection.open(session.target.port)),
+      Array.from({ length: 800 }, () => RawConnection.open(session.target.port)),
     )
     for (const [i, result] of open.entries())
       if (result.status === 'fulfilled') result.value.send(Buffer.alloc(1 + (i % 9)))
@@ -111,7 +111,7 @@ async function pour(
   isRead: boolean,
 ): Promise<void> {
   const open = await Promise.all(
-    Array.from({ length: connections }, () => Connection.open(session.target.port)),
+    Array.from({ length: connections }, () => RawConnection.open(session.target.port)),
   )
   for (const connection of open) {
     if (!isRead) connection.pause()
@@ -129,7 +129,7 @@ async function pour(
 /** One request on a connection of its own. */
 async function alone(session: Session, one: Input): Promise<void> {
   if (session.target.hasEnded) return
-  const connection = await Connection.open(session.target.port)
+  const connection = await RawConnection.open(session.target.port)
   // The first request of a connection must be small.
   connection.send(encoded(Apis.ApiVersions, 0, {}).bytes)
   await connection.next(ANSWER_MS)

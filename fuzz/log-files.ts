@@ -7,7 +7,7 @@ import { seededRandom, silentLogger, type Random } from '../packages/base/src/in
 import { Broker, parseServerProperties } from '../packages/broker/src/index.ts'
 import { memoryFiles, nodeWorld, type World } from '../packages/io/src/index.ts'
 import { Apis, batch, BatchBuilder, readBatches } from '../packages/protocol/src/index.ts'
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import { mutate, pick } from './mutation.ts'
 import type { Session } from './session.ts'
 import type { Known } from './setup.ts'
@@ -75,7 +75,7 @@ async function judge(session: Session, one: Case, random: Random): Promise<void>
 async function tryOut(files: Files, written: Written, random: Random): Promise<string | undefined> {
   const broker = await start(files)
   try {
-    const connection = await Connection.open(broker.port)
+    const connection = await RawConnection.open(broker.port)
     let offset = random.fraction() < 0.5 ? 0 : random.below(2 * BATCHES)
     let problem: string | undefined
     for (let i = 0; i < 2 * BATCHES && problem === undefined; i++) {
@@ -113,7 +113,7 @@ function check(records: Buffer, written: Written, offset: number): number | stri
 async function imageOf(ending: 'clean' | 'killed'): Promise<{ image: Image; written: Written }> {
   const files = memoryFiles()
   const broker = await start(files)
-  const connection = await Connection.open(broker.port)
+  const connection = await RawConnection.open(broker.port)
   await connection.request(Apis.CreateTopics, 7, {
     topics: [
       {
@@ -150,7 +150,7 @@ async function imageOf(ending: 'clean' | 'killed'): Promise<{ image: Image; writ
   return { image: ending === 'killed' ? killed : snapshot(files), written }
 }
 
-async function append(connection: Connection, producerId: number, i: number): Promise<void> {
+async function append(connection: RawConnection, producerId: number, i: number): Promise<void> {
   const builder = new BatchBuilder({ producerId, producerEpoch: 0, baseSequence: 2 * i })
   for (const value of [`${i}/a`, `${i}/b`])
     builder.append({
@@ -167,7 +167,7 @@ async function append(connection: Connection, producerId: number, i: number): Pr
 }
 
 /** Records from an offset on; undefined where the broker refuses. */
-async function read(connection: Connection, fetchOffset: number): Promise<Buffer | undefined> {
+async function read(connection: RawConnection, fetchOffset: number): Promise<Buffer | undefined> {
   const answer = await connection.request(Apis.Fetch, 11, {
     maxWaitMs: 0,
     minBytes: 0,

@@ -23,9 +23,10 @@ function watch(path: string): void {
       // Ticks and promises belong to the event that made them.
       if (name === 'Object' || name === 'Promise' || name === 'AsyncResource') return
       const cpu = process.threadCpuUsage()
-      const cpuMs = (cpu.user - begunCpu.user + cpu.system - begunCpu.system) / 1000
+      const systemMs = (cpu.system - begunCpu.system) / 1000
+      const cpuMs = (cpu.user - begunCpu.user) / 1000 + systemMs
       if (cpuMs >= TOLD_MS) {
-        const line = JSON.stringify({ cpuMs, from: begunAt, to: Date.now(), kind })
+        const line = JSON.stringify({ cpuMs, systemMs, from: begunAt, to: Date.now(), kind })
         appendFileSync(path, `${line}\n`)
         begunCpu = process.threadCpuUsage()
       } else begunCpu = cpu

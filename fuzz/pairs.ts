@@ -1,5 +1,5 @@
 /** Every API in every version: whole requests, damaged ones, cuts at every byte; round after round until the time is up. */
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import { allPairs, Inputs, nameOf, type Input, type Pair } from './inputs.ts'
 import type { Session } from './session.ts'
 import type { Known } from './setup.ts'
@@ -44,7 +44,7 @@ function* roundsOf(deadline: number): Generator<{ pair: Pair; isFirstRound: bool
 /** Sends inputs one after the other, on a new connection when the old one is spent. */
 export class Sender {
   readonly #session: Session
-  #connection: Connection | undefined
+  #connection: RawConnection | undefined
   #left = 0
 
   constructor(session: Session) {
@@ -70,10 +70,10 @@ export class Sender {
     this.#connection?.destroy()
   }
 
-  async #open(): Promise<Connection | undefined> {
+  async #open(): Promise<RawConnection | undefined> {
     const { target } = this.#session
     try {
-      return await Connection.open(target.port)
+      return await RawConnection.open(target.port)
     } catch (error) {
       if (!target.hasEnded) this.#session.fail('hang', `no connection: ${String(error)}`)
       return undefined

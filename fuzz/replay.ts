@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { apiByKey } from '../packages/protocol/src/index.ts'
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import { fill } from './setup.ts'
 import { Target } from './target.ts'
 
@@ -22,7 +22,7 @@ const all = readFileSync(file)
 for (let at = 0; at + 8 <= all.length;) {
   // Frames whose size is wrong on purpose end the file.
   const end = Math.min(all.length, at + 4 + Math.max(4, all.readInt32BE(at)))
-  const connection = await Connection.open(broker.port)
+  const connection = await RawConnection.open(broker.port)
   connection.send(all.subarray(at, end))
   const begun = performance.now()
   const outcome = await connection.next(ANSWER_MS)

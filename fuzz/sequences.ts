@@ -6,7 +6,7 @@
 import { seededRandom, type Random } from '../packages/base/src/index.ts'
 import type { Api } from '../packages/protocol/src/apis.ts'
 import { Apis, BatchBuilder, encodeRequest } from '../packages/protocol/src/index.ts'
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import { Inputs, type Input } from './inputs.ts'
 import type { Session } from './session.ts'
 import { decodeAnswer, type Known } from './setup.ts'
@@ -232,7 +232,7 @@ async function run(
     producerId: 0,
   }
   const damagedStep = random.below(steps.length)
-  let connection = await Connection.open(session.target.port)
+  let connection = await RawConnection.open(session.target.port)
   for (const [i, { api, version, body, learn }] of steps.entries()) {
     if (session.target.hasEnded) break
     const sender = { correlationId: i, clientId: 'sequence' }
@@ -245,7 +245,7 @@ async function run(
     const outcome = await session.execute(connection, input)
     if (typeof outcome === 'string') {
       connection.destroy()
-      connection = await Connection.open(session.target.port)
+      connection = await RawConnection.open(session.target.port)
     } else if (!isDamaged) learn?.(state, decodeAnswer(api as never, version, outcome))
   }
   connection.destroy()

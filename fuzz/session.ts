@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ErrorCode } from '../packages/protocol/src/index.ts'
-import { Connection, type Outcome } from './connection.ts'
+import { type Outcome, RawConnection } from '../packages/testing/src/raw-connection.ts'
 import type { Input } from './inputs.ts'
 import { decodeAnswer } from './setup.ts'
 import type { LongEvent, Target } from './target.ts'
@@ -72,7 +72,7 @@ export class Session {
   }
 
   /** Sends one input on `connection`. Undefined when the connection cannot be used again. */
-  async execute(connection: Connection, input: Input): Promise<Outcome> {
+  async execute(connection: RawConnection, input: Input): Promise<Outcome> {
     const sent = this.#begin(input)
     connection.send(input.bytes)
     const outcome = await connection.next(input.mayBeSilent ? PATIENT_MS : HANG_MS)
@@ -120,7 +120,7 @@ export class Session {
     for (const event of fresh) if (event.cpuMs > EVENT_MS_MAX) this.#blame(event)
   }
 
-  #blame({ cpuMs, from, to, kind }: LongEvent): void {
+  #blame({ cpuMs, systemMs, from, to, kind }: LongEvent): void {
     const suspects = this.#sent.filter(one => one.from <= to && one.to >= from - 5)
     const told = suspects
       .slice(-8)
@@ -128,7 +128,7 @@ export class Session {
     const bytes = Buffer.concat(suspects.slice(-8).map(({ input }) => input.bytes))
     this.fail(
       'long event',
-      `${cpuMs.toFixed(0)} ms in ${kind}, while on its way: ${told.join(', ')}`,
+      `${cpuMs.toFixed(0)} ms (${systemMs.toFixed(0)} in the kernel) in ${kind}, while on its way: ${told.join(', ')}`,
       bytes,
     )
   }

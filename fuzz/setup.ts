@@ -8,7 +8,7 @@ import {
   type StructOf,
 } from '../packages/protocol/src/index.ts'
 import { Reader } from '../packages/base/src/index.ts'
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 
 /** Names and numbers that exist in the broker. */
 export interface Known {
@@ -41,7 +41,7 @@ export function decodeAnswer<Request extends Fields, Response extends Fields>(
 
 /** Fills the broker on `port`. */
 export async function fill(port: number): Promise<Known> {
-  const connection = await Connection.open(port)
+  const connection = await RawConnection.open(port)
   await connection.request(Apis.CreateTopics, 7, {
     topics: topics.map(([name, numPartitions]) => ({
       name,
@@ -58,7 +58,7 @@ export async function fill(port: number): Promise<Known> {
   return known
 }
 
-async function knownOf(connection: Connection): Promise<Known> {
+async function knownOf(connection: RawConnection): Promise<Known> {
   const metadata = await connection.request(Apis.Metadata, 12, {
     topics: null,
     allowAutoTopicCreation: false,
@@ -83,7 +83,7 @@ async function knownOf(connection: Connection): Promise<Known> {
   }
 }
 
-async function join(connection: Connection): Promise<{ memberId: string; generation: number }> {
+async function join(connection: RawConnection): Promise<{ memberId: string; generation: number }> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const { coordinators } = await connection.request(Apis.FindCoordinator, 4, {
       keyType: 0,

@@ -10,6 +10,8 @@ const STOP_DEADLINE_MS = 30_000
 /** A long event of the broker's loop. Times are of the wall clock. */
 export interface LongEvent {
   readonly cpuMs: number
+  /** What of it the kernel took: for work that was asked of it, or to find memory in a small group. */
+  readonly systemMs: number
   readonly from: number
   readonly to: number
   readonly kind: string

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { BatchBuilder, Apis, readRecords } from '../packages/protocol/src/index.ts'
-import { Connection } from './connection.ts'
+import { RawConnection } from '../packages/testing/src/raw-connection.ts'
 import { WITNESS_TOPIC } from './setup.ts'
 
 /** What the thread tells at its end. */
@@ -27,7 +27,7 @@ parentPort?.postMessage(report())
 parentPort?.close()
 
 async function run(): Promise<void> {
-  let connection = await Connection.open(port)
+  let connection = await RawConnection.open(port)
   for (let round = 0; !isStopped; round++) {
     const begun = performance.now()
     try {
@@ -36,7 +36,7 @@ async function run(): Promise<void> {
       if (!isStopped && problems.length < 20) problems.push(`round ${round}: ${String(error)}`)
       connection.destroy()
       await new Promise(resolve => setTimeout(resolve, 200))
-      connection = await Connection.open(port).catch(() => connection)
+      connection = await RawConnection.open(port).catch(() => connection)
     }
     latencies.push(performance.now() - begun)
     await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
@@ -44,7 +44,7 @@ async function run(): Promise<void> {
   connection.destroy()
 }
 
-async function oneRound(connection: Connection, text: string): Promise<void> {
+async function oneRound(connection: RawConnection, text: string): Promise<void> {
   const builder = new BatchBuilder({})
   builder.append({ timestamp: Date.now(), key: null, value: Buffer.from(text) })
   const produced = await connection.request(Apis.Produce, 9, {
