@@ -2,7 +2,7 @@
  * Compression of a batch's records: Kafka's five types, each with a bound on what it may decompress to. Called by
  * the batch builder, the batch reader and the validator; nothing here knows of records.
  */
-import { DecodeError } from '@moldau/base'
+import { DecodeError, releaseMemory } from '@moldau/base'
 import { gunzip, gzip } from './gzip.ts'
 import { zstdDecompressKept } from './kept-zstd.ts'
 import { lz4Compress, lz4Decompress } from './lz4.ts'
@@ -14,6 +14,9 @@ const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
 /** What `decompressBriefly` takes: four times what Java's client makes of 1 MiB. */
 const BRIEF_PARTS_MAX = 128
+
+/** The last result of `decompressBriefly`. */
+let lent: Buffer | undefined
 
 /** How the records of a batch are compressed. */
 export type Compression = (typeof names)[number]
@@ -77,6 +80,12 @@ export function decompress(
  * @throws DecompressedTooLargeError, DecodeError
  */
 export function decompressBriefly(type: Compression, data: Buffer, maxBytes: number): Buffer {
-  const lent = type === 'zstd' ? zstdDecompressKept(data, maxBytes) : undefined
-  return lent ?? decompress(type, data, maxBytes, BRIEF_PARTS_MAX)
+  const kept = type === 'zstd' ? zstdDecompressKept(data, maxBytes) : undefined
+  if (kept !== undefined) return kept
+  // Native codecs give each result memory of its own: what was lent before goes back now, or V8 collects all the time.
+  if (lent !== undefined) releaseMemory(lent)
+  lent = undefined
+  const result = decompress(type, data, maxBytes, BRIEF_PARTS_MAX)
+  if (result !== data) lent = result
+  return result
 }

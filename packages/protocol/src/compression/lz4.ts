@@ -17,6 +17,9 @@ const ratioMax = 255
 /** Room that a block is given at first: some writers state blocks of 4 MiB for a batch of 16 KB. */
 const firstRoomBytes = 64 * 1024
 const firstRatio = 4
+/** Blocks up to this size are given to the codec in a Buffer that is kept: one for each batch would keep V8 collecting. */
+const keptBytes = 64 * 1024
+let kept: Buffer | undefined
 
 interface Native {
   compressFrameSync(data: Buffer): Buffer
@@ -152,7 +155,7 @@ function decodeBlock(
   blockBytesMax: number,
   window: Buffer | undefined,
 ): Buffer {
-  const prefixed = Buffer.allocUnsafe(4 + length)
+  const prefixed = inputOf(4 + length)
   data.copy(prefixed, 4, at, at + length)
   const roomMax = Math.min(blockBytesMax, length * ratioMax)
   const room = Math.min(roomMax, Math.max(firstRoomBytes, length * firstRatio))
@@ -162,6 +165,13 @@ function decodeBlock(
     if (room === roomMax) throw error
     return uncompress(prefixed, roomMax, window)
   }
+}
+
+/** Of use until the next call. */
+function inputOf(bytes: number): Buffer {
+  if (bytes > keptBytes) return Buffer.allocUnsafe(bytes)
+  kept ??= Buffer.allocUnsafeSlow(keptBytes)
+  return kept.subarray(0, bytes)
 }
 
 function uncompress(prefixed: Buffer, room: number, window: Buffer | undefined): Buffer {
