@@ -47,7 +47,8 @@ function summary(): string {
 
 /** The run in a few lines: machine, commit, floor. */
 function basis(): string {
-  const { when, machine, rounds, figures } = floor as Results
+  const { when, machine, figures } = floor as Results
+  const rounds = Math.min(...recorded.map(one => one.rounds))
   const commits = [...new Set(recorded.map(({ commit }) => commit))].join(', ')
   const of = (name: string): string => figure(figures[name])
   const worst = (kind: 'ownMs' | 'allMs'): string =>
