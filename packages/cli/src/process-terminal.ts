@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { OutputGone, type Terminal } from './terminal.ts'
 
+/** `npm start` passes a Ctrl-C on that the terminal has sent to this process as well: nobody presses twice so quickly. */
+const ECHO_SECONDS = 0.25
+
 export const processTerminal: Terminal = {
   out(line) {
     output()
@@ -28,7 +31,15 @@ export const processTerminal: Terminal = {
   },
   onInterrupt(callback) {
     let count = 0
-    const interrupted = (): void => callback(++count)
+    let last = ''
+    let lastAt = -Infinity
+    const interrupted = (signal: string): void => {
+      const at = process.uptime()
+      const isEcho = signal === last && at - lastAt < ECHO_SECONDS
+      last = signal
+      lastAt = at
+      if (!isEcho) callback(++count)
+    }
     process.on('SIGINT', interrupted)
     process.on('SIGTERM', interrupted)
   },

@@ -58,16 +58,17 @@ class Run {
     })
     this.child.stderr?.on('data', chunk => {
       this.err += String(chunk)
+      this.#changed.dispatchEvent(new Event('change'))
     })
   }
 
-  /** Resolves when `text` was printed to standard output. @throws when the process ends before */
+  /** Resolves when `text` was printed, to standard output or error. @throws when the process ends before */
   async printed(text: string): Promise<void> {
+    const isPrinted = (): boolean => this.out.includes(text) || this.err.includes(text)
     const closed = once(this.child, 'close').then(() => {
-      if (!this.out.includes(text))
-        throw new Error(`It ended without '${text}':\n${this.out}${this.err}`)
+      if (!isPrinted()) throw new Error(`It ended without '${text}':\n${this.out}${this.err}`)
     })
-    while (!this.out.includes(text)) await Promise.race([once(this.#changed, 'change'), closed])
+    while (!isPrinted()) await Promise.race([once(this.#changed, 'change'), closed])
   }
 
   /** Resolves with the exit code, when all output is here. */
@@ -189,6 +190,38 @@ test('a second signal stops it at once', async () => {
   run.child.kill('SIGCONT')
   assert.equal(await run.ended(), 130)
   assert.equal(stoppedCleanly(directory), false)
+})
+
+test('one Ctrl-C that comes twice, from the terminal and from npm, stops it cleanly', async () => {
+  const directory = newFolder()
+  const run = serverStart(
+    { listeners: `PLAINTEXT://localhost:${await freePort()}`, 'log.dirs': directory },
+    { MOLDAU_BANNER: '1' },
+  )
+  await run.printed('Ctrl-C stops cleanly')
+  run.child.kill('SIGINT')
+  await run.printed('Stopping')
+  run.child.kill('SIGINT')
+  assert.equal(await run.ended(), 0)
+  assert.ok(stoppedCleanly(directory))
+})
+
+test('kafka-server-stop finds the server of a node id and stops it cleanly', async () => {
+  const directory = newFolder()
+  const nodeId = String(700_000_000 + process.pid)
+  const run = serverStart({
+    listeners: `PLAINTEXT://localhost:${await freePort()}`,
+    'log.dirs': directory,
+    'node.id': nodeId,
+  })
+  await run.printed('started (')
+  const stop = new Run('bin/kafka-server-stop.sh', ['--node-id', nodeId])
+  assert.equal(await stop.ended(), 0)
+  assert.equal(await run.ended(), 0)
+  assert.ok(stoppedCleanly(directory))
+  const again = new Run('bin/kafka-server-stop.sh', ['--node-id', nodeId])
+  assert.equal(await again.ended(), 1)
+  assert.match(again.out, /^No kafka server to stop$/m)
 })
 
 test(

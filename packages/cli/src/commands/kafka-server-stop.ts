@@ -2,7 +2,7 @@
  * `kafka-server-stop.sh [--process-role ROLE] [--node-id ID]`: finds the Moldau servers of this user on this machine and
  * asks them to stop (SIGTERM). Linux only: it reads the command lines under /proc.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseProperties } from '@moldau/base'
 import { parseJopt, UsageError } from '../options/jopt.ts'
@@ -56,7 +56,7 @@ function runningServers(): RunningServer[] {
     if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue
     try {
       const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0')
-      const at = words.findIndex(word => word.endsWith('packages/moldau/src/main.ts'))
+      const at = words.findIndex(isMain)
       const command = words.slice(at + 1)
       const isServer =
         at > 0 &&
@@ -67,6 +67,12 @@ function runningServers(): RunningServer[] {
     }
   }
   return servers
+}
+
+/** Is this Moldau's main file: the source, or what is built from it? Many programs have a `dist/main.js`. */
+function isMain(word: string): boolean {
+  if (word.endsWith('/packages/moldau/src/main.ts')) return true
+  return word.endsWith('/dist/main.js') && existsSync(path.join(word, '../../bin/moldau'))
 }
 
 /** What the server was told of its node id and roles, by its properties file and its overrides. */
