@@ -25,3 +25,5 @@ if [ -r /proc/self/cgroup ]; then
       heap_options="--max-semi-space-size=2 --max-old-space-size=$((bytes / 8388608 * 5))"
   done < /proc/self/cgroup
 fi
+# What the user has chosen stays: on the command line ours would go before NODE_OPTIONS.
+case ${NODE_OPTIONS-} in *max[-_]old[-_]space[-_]size* | *max[-_]semi[-_]space[-_]size*) heap_options= ;; esac

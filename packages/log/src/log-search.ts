@@ -43,18 +43,21 @@ export function findByTimestamp(
   shared: SharedResources,
   contents: LogContents,
   timestamp: number,
+  checkFiles: () => void,
 ): FoundOffset | undefined | Promise<FoundOffset | undefined> {
   const found = searchFrom(shared, contents, timestamp, contents.logStartOffset)
   return found !== undefined && 'nextOffset' in found
-    ? goOn(shared, contents, timestamp, found)
+    ? goOn(shared, contents, timestamp, found, checkFiles)
     : found
 }
 
+/** `checkFiles` throws where the files are not this log's any more: those of a new partition may have their names. */
 async function goOn(
   shared: SharedResources,
   contents: LogContents,
   timestamp: number,
   begun: Unfinished,
+  checkFiles: () => void,
 ): Promise<FoundOffset | undefined> {
   for (let search = begun; ;) {
     const { heavy, nextOffset } = search
@@ -63,6 +66,7 @@ async function goOn(
       const inHeavy = await firstInHeavy(shared, heavy, isAtLeast(timestamp, contents))
       if (inHeavy !== undefined) return inHeavy
     }
+    checkFiles()
     const found = searchFrom(shared, contents, timestamp, nextOffset)
     if (found === undefined || !('nextOffset' in found)) return found
     search = found

@@ -242,7 +242,9 @@ export class PartitionLog {
   ): FoundOffset | undefined | Promise<FoundOffset | undefined> {
     const log = this.#opened
     log.flushWriter()
-    return findByTimestamp(this.#home.shared, log.contents, timestamp)
+    return findByTimestamp(this.#home.shared, log.contents, timestamp, () => {
+      if (this.#failure !== undefined) throw this.#failure
+    })
   }
 
   /** The first record with the largest timestamp; undefined for an empty log. A Promise as above. */

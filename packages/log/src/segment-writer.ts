@@ -116,6 +116,8 @@ export class SegmentWriter {
   /** Writes nothing more: the files are given up. */
   stop(): void {
     this.#hasFailed = true
+    if (this.#page !== undefined) this.#budget.unpin(this.#page)
+    this.#page = undefined
     for (const write of this.#queue) this.#dequeued(write)
     this.#queue = []
   }
@@ -175,12 +177,18 @@ export class SegmentWriter {
   }
 
   get #mayQueue(): boolean {
+    // What is written beside the queue would be cut off with what a cut that waits is for.
+    if (this.#cut !== undefined) return true
     return this.#queuedBytes <= QUEUED_BYTES_MAX && this.#budget.mayQueue
   }
 
   #enqueue(write: QueuedWrite): void {
-    this.#queue.push(write)
     this.#countQueued(write.bytes?.length ?? 0)
+    if (this.#hasFailed) {
+      this.#dequeued(write)
+      return
+    }
+    this.#queue.push(write)
     if (!this.#isInFlight) this.#startFlight()
   }
 
@@ -209,6 +217,7 @@ export class SegmentWriter {
     try {
       pooled = this.#openFiles.use(first.segment.logPath, 'create')
     } catch (error) {
+      for (const write of flight) this.#dequeued(write)
       this.#failed(error as Error)
       return
     }

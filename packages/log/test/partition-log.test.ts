@@ -5,6 +5,7 @@ import {
   append,
   appended,
   batchOf,
+  configWith,
   defaultConfig,
   FOLDER,
   openLog,
@@ -425,4 +426,29 @@ test('reads much at once in the background, little at once', async () => {
   const records = await world.run(much)
   assert.ok('sizeInBytes' in records && records.sizeInBytes > 1_800_000)
   records.release()
+})
+
+test('a search that rests does not go on in the files of a partition that was made anew', async () => {
+  const world = new TestWorld()
+  const logs = await openLogs(world)
+  const config = configWith({ 'segment.bytes': 6_000_000, 'index.interval.bytes': 1_000_000_000 })
+  const log = logs.create('orders', 0, TOPIC_ID, config)
+  const now = world.clock.now()
+  for (let i = 0; i < 110; i++)
+    append(log, batchOf(['v'], { valueBytes: 100_000, timestamp: now - 1000 }))
+  append(log, batchOf(['last'], { timestamp: now }))
+  await world.settle()
+  const search = log.offsetForTimestamp(now)
+  assert.ok(search instanceof Promise)
+
+  logs.delete('orders', 0)
+  const renewed = logs.create('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAg', config)
+  append(renewed, batchOf(['a', 'b', 'c']))
+  await world.run(assert.rejects(search))
+  await world.settle()
+  const segments = world.files.list(FOLDER).filter(({ name }) => name.endsWith('.log'))
+  assert.deepEqual(
+    segments.map(({ name }) => name),
+    ['00000000000000000000.log'],
+  )
 })

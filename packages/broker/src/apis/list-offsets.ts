@@ -73,6 +73,8 @@ export const listOffsets = serve(Apis.ListOffsets, {
   }),
 })
 
+type Asked = ListOffsetsRequest['topics'][number]['partitions'][number]
+
 /** What is found in a partition, now or later. */
 interface Search {
   readonly partitionIndex: number
@@ -125,11 +127,21 @@ function mentionedOnce<T extends { partitionIndex: number }>(
 
 function find(
   topic: string,
-  {
-    partitionIndex,
-    timestamp,
-    currentLeaderEpoch,
-  }: ListOffsetsRequest['topics'][number]['partitions'][number],
+  asked: Asked,
+  isolation: Isolation,
+  context: RequestContext,
+): Search['found'] {
+  try {
+    return findNow(topic, asked, isolation, context)
+  } catch (error) {
+    // As a Promise: thrown, it would leave the searches before it with nobody to tell that they failed.
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+function findNow(
+  topic: string,
+  { partitionIndex, timestamp, currentLeaderEpoch }: Asked,
   isolation: Isolation,
   { broker, apiVersion }: RequestContext,
 ): Search['found'] {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Apis, BatchBuilder, ErrorCode } from '@moldau/protocol'
+import type { BrokerServices } from '../../src/services.ts'
+import { listOffsets } from '../../src/apis/list-offsets.ts'
 import { batchOf, DataPath, produceOf } from '../data-path.ts'
 import { ManualWorld } from '../manual-world.ts'
+import { ask, makeImage, makeServices } from './support.ts'
 
 async function setUp(config = {}) {
   const world = new ManualWorld()
@@ -138,4 +141,35 @@ test('DeleteRecords refuses a topic that is only compacted', async () => {
     client.response(Apis.DeleteRecords, 2)?.topics[0]?.partitions[0]?.errorCode,
     ErrorCode.POLICY_VIOLATION,
   )
+})
+
+test('searches that fail, one at once and one later, refuse the request and nothing else', async () => {
+  const later = Promise.withResolvers<never>()
+  const partitionOf = (offsetForTimestamp: () => Promise<never>) => ({
+    log: { failure: undefined, offsetForTimestamp },
+    epochProblem: () => undefined,
+    readableEnd: () => 10,
+    leaderEpoch: 0,
+  })
+  const partitions = [
+    partitionOf(() => later.promise),
+    partitionOf(() => {
+      throw new Error('damaged')
+    }),
+  ]
+  const replicas = {
+    partition: (_topic: string, index: number) => partitions[index],
+  } as unknown as BrokerServices['replicas']
+  const asked = [0, 1].map(partitionIndex => ({ partitionIndex, timestamp: 5 }))
+  const request = {
+    replicaId: -1,
+    isolationLevel: 0,
+    topics: [{ name: 'orders', partitions: asked }],
+  } as never
+  const broker = makeServices(makeImage({}), { replicas })
+  const answer = ask(listOffsets, Apis.ListOffsets, 7, request, broker)
+  await assert.rejects(async () => await answer, /damaged/)
+  // A rejection that nobody has waited for would end the process, and this test.
+  later.reject(new Error('too large'))
+  await new Promise(resolve => setImmediate(resolve))
 })
