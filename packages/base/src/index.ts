@@ -31,6 +31,7 @@ export { randomUuid, uuidFromBytes, uuidToBytes, ZERO_UUID } from './bytes/uuid.
 export { unsignedVarintSize } from './bytes/varint.ts'
 export { Writer } from './bytes/writer.ts'
 export { MinHeap } from './collections/min-heap.ts'
+export { atOnce, type Steps } from './steps.ts'
 export { seededRandom } from './seeded-random.ts'
 export { counter, gauge, /** @public */ histogram } from './metrics/metric.ts'
 export { MetricRegistry } from './metrics/registry.ts'

@@ -7,7 +7,7 @@
  * No NoOpRecord is written: Kafka's active controller writes one every 500 ms so that followers see time pass; a
  * quorum of one has none, and an idle broker should not write (docs/decisions).
  */
-import { assert, randomUuid, type Logger, type Timer } from '@moldau/base'
+import { assert, randomUuid, type Logger, type Steps, type Timer } from '@moldau/base'
 import { inTurns, nextTurn, type World } from '@moldau/io'
 import {
   decodeMetadataRecord,
@@ -38,7 +38,6 @@ import {
   type ConfigRules,
   type ControllerConfig,
   type DecisionContext,
-  type Steps,
 } from './core/decision.ts'
 import { partsOfCreation } from './core/topics.ts'
 import { SUPPORTED_FEATURES, unservedFeatures, type UnservedFeature } from './core/features.ts'

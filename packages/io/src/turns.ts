@@ -1,4 +1,5 @@
 /** Long work in turns of the event loop: a bit in each, so that no request keeps the others from being served. */
+import type { Steps } from '@moldau/base'
 import type { World } from './world.ts'
 
 /** How long one piece of work may keep the others from their turn, in milliseconds. */
@@ -8,7 +9,7 @@ export const TURN_MS = 8
 type TurnWorld = Pick<World, 'clock' | 'timers'>
 
 /** Runs a generator to its end, resting between turns. */
-export async function inTurns<T>(steps: Generator<undefined, T>, world: TurnWorld): Promise<T> {
+export async function inTurns<T>(steps: Steps<T>, world: TurnWorld): Promise<T> {
   for (;;) {
     const { done, value } = oneTurn(steps, world)
     if (done === true) return value
@@ -17,10 +18,7 @@ export async function inTurns<T>(steps: Generator<undefined, T>, world: TurnWorl
 }
 
 /** The same; what ends within one turn has ended when this returns. */
-export function atOnceOrInTurns<T>(
-  steps: Generator<undefined, T>,
-  world: TurnWorld,
-): T | Promise<T> {
+export function atOnceOrInTurns<T>(steps: Steps<T>, world: TurnWorld): T | Promise<T> {
   const { done, value } = oneTurn(steps, world)
   return done === true ? value : nextTurn(world).then(() => inTurns(steps, world))
 }
@@ -30,10 +28,7 @@ export function nextTurn({ timers }: TurnWorld): Promise<void> {
   return new Promise(resolve => timers.later(resolve))
 }
 
-function oneTurn<T>(
-  steps: Generator<undefined, T>,
-  { clock }: TurnWorld,
-): IteratorResult<undefined, T> {
+function oneTurn<T>(steps: Steps<T>, { clock }: TurnWorld): IteratorResult<undefined, T> {
   const end = clock.monotonic() + TURN_MS
   for (;;) {
     const step = steps.next()

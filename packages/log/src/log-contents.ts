@@ -4,6 +4,7 @@
  * read and its checksum checked (RELIABILITY.md 3.3): a bad batch at or above the durable offset is a torn tail, which
  * is cut and counted; one below it is damage, which is never cut: the log stays offline with its files as they are.
  */
+import { atOnce, type Steps } from '@moldau/base'
 import { batch, decodeControlKey, decodeTransactionMarker, readRecords } from '@moldau/protocol'
 import { BatchScanner, type KnownPosition } from './batch-scanner.ts'
 import { decodeEpochs, LEADER_EPOCH_FILE, readText, syncPartitionMetadata } from './checkpoints.ts'
@@ -89,11 +90,7 @@ export interface LogContents {
 
 /** Opens in one go. */
 export function openContents(options: OpenOptions): LogContents {
-  const steps = contentsInSteps(options)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+  return atOnce(contentsInSteps(options))
 }
 
 /** Opens in steps, giving way to other work after each. */
@@ -107,7 +104,7 @@ export async function openContentsSlowly(options: OpenOptions): Promise<LogConte
   }
 }
 
-function* contentsInSteps(options: OpenOptions): Generator<void, LogContents> {
+function* contentsInSteps(options: OpenOptions): Steps<LogContents> {
   const { shared, folder, known } = options
   const segments = findSegments(options)
   const storedEpochs = readText(shared.files, `${folder}/${LEADER_EPOCH_FILE}`)
@@ -250,7 +247,7 @@ interface Writable {
   recoveredFrom: number
 }
 
-function* recover(options: OpenOptions, contents: Writable, from: number): Generator<void> {
+function* recover(options: OpenOptions, contents: Writable, from: number): Steps<void> {
   const { shared, known } = options
   contents.wasRecovered = true
   const { segments } = contents
@@ -308,7 +305,7 @@ function* recover(options: OpenOptions, contents: Writable, from: number): Gener
  * that it goes on taking for unwritten (seen in `faults/real/device-error.ts`). A start removes what a crash leaves of
  * the copy, as it does with that of a cleaner.
  */
-function* rewrite({ files, openFiles }: SharedResources, segment: Segment): Generator<void> {
+function* rewrite({ files, openFiles }: SharedResources, segment: Segment): Steps<void> {
   if (segment.sizeInBytes === 0) return
   const { file } = openFiles.use(segment.logPath, 'read')
   const path = `${segment.logPath}.cleaned`
@@ -333,7 +330,7 @@ function* recoverSegment(
   options: OpenOptions,
   contents: Writable,
   segment: Segment,
-): Generator<void, BatchScanner> {
+): Steps<BatchScanner> {
   const { file } = options.shared.openFiles.use(segment.logPath, 'read')
   const bytes = segment.sizeInBytes
   segment.resetIndexes()
@@ -402,12 +399,11 @@ function cutTornTail(
 /** Builds the producer states anew, after a cut. */
 export function reloadProducers(options: OpenOptions, contents: LogContents): void {
   contents.producers.clear()
-  const steps = rebuildProducers(options, { ...contents, recoveredFrom: Infinity })
-  while (steps.next().done !== true);
+  atOnce(rebuildProducers(options, { ...contents, recoveredFrom: Infinity }))
 }
 
 /** Loads the newest snapshot and replays what follows it. */
-function* rebuildProducers(options: OpenOptions, contents: LogContents): Generator<void> {
+function* rebuildProducers(options: OpenOptions, contents: LogContents): Steps<void> {
   const { shared, folder } = options
   const snapshotMax = Math.min(contents.logEndOffset, contents.recoveredFrom)
   removeStraySnapshots(options, contents, snapshotMax)

@@ -3,6 +3,7 @@
  * A client that had several requests in flight sends all of them again; one that was appended before the last segment
  * began would be refused as out of sequence, and Kafka's producers answer that by writing it a second time.
  */
+import type { Steps } from '@moldau/base'
 import { batch } from '@moldau/protocol'
 import { BatchScanner } from './batch-scanner.ts'
 import {
@@ -27,7 +28,7 @@ export interface RecallOptions {
 }
 
 /** Adds to `producers`, which come from a snapshot, the batches before their last one. Yields after each segment. */
-export function* recallBatches(producers: ProducerStates, options: RecallOptions): Generator<void> {
+export function* recallBatches(producers: ProducerStates, options: RecallOptions): Steps<void> {
   const { segments, snapshotOffset, logStartOffset, shared } = options
   if (producers.size === 0) return
   let first = segments.length

@@ -3,7 +3,7 @@
  * all that was committed at that moment. Records of an open metadata transaction stay out of the image. All is done in
  * steps, which raft takes in order, in turns with other work: an image is replaced as a whole, in one of them.
  */
-import type { Logger } from '@moldau/base'
+import { atOnce, type Logger, type Steps } from '@moldau/base'
 import { changesBetween, type ImageChanges } from './core/changes.ts'
 import { ImageEditor } from './core/apply.ts'
 import { emptyImage, type ClusterImage, type Provenance } from './core/image.ts'
@@ -77,11 +77,11 @@ export class MetadataLoader {
       image,
       changesBetween(emptyImage(image.clusterId), image),
     )
-    while (steps.next().done !== true);
+    atOnce(steps)
   }
 
   /** Takes a committed batch. Nothing is published before `settled`. */
-  *committed(batch: CommittedValues): Generator<undefined, void> {
+  *committed(batch: CommittedValues): Steps<void> {
     this.#editor ??= new ImageEditor(this.#image)
     for (const [i, value] of batch.values.entries()) {
       if (i % RECORDS_PER_STEP === RECORDS_PER_STEP - 1) yield
@@ -107,7 +107,7 @@ export class MetadataLoader {
   }
 
   /** All that is committed was given: publishes, unless a transaction is open. */
-  *settled(): Generator<undefined, void> {
+  *settled(): Steps<void> {
     if (this.#editor === undefined || this.#transaction.isOpen) return
     let changes: ImageChanges
     try {
@@ -134,11 +134,7 @@ export class MetadataLoader {
     }
   }
 
-  *#publish(
-    publisher: MetadataPublisher,
-    image: ClusterImage,
-    changes: ImageChanges,
-  ): Generator<undefined, void> {
+  *#publish(publisher: MetadataPublisher, image: ClusterImage, changes: ImageChanges): Steps<void> {
     try {
       const steps = publisher.publish(image, changes, image.provenance)
       if (steps !== undefined) yield* steps

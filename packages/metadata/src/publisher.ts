@@ -1,4 +1,5 @@
 /** Who is told of a new image. */
+import type { Steps } from '@moldau/base'
 import type { ImageChanges } from './core/changes.ts'
 import type { ClusterImage, Provenance } from './core/image.ts'
 
@@ -8,9 +9,5 @@ import type { ClusterImage, Provenance } from './core/image.ts'
  */
 export interface MetadataPublisher {
   readonly name: string
-  publish(
-    image: ClusterImage,
-    changes: ImageChanges,
-    provenance: Provenance,
-  ): Generator<undefined, void> | void
+  publish(image: ClusterImage, changes: ImageChanges, provenance: Provenance): Steps<void> | void
 }

@@ -3,7 +3,7 @@
  * Kafka 4.3.1 (`metadata.log.max.record.bytes.between.snapshots`, `metadata.log.max.snapshot.interval.ms`). A
  * publisher of the loader; writing the file is raft's.
  */
-import type { Clock, Logger } from '@moldau/base'
+import type { Clock, Logger, Steps } from '@moldau/base'
 import type { ClusterImage, Provenance } from './core/image.ts'
 import { encodeMetadataRecord } from './core/records.ts'
 import type { ImageChanges } from './core/changes.ts'
@@ -21,7 +21,7 @@ interface SnapshotTarget {
     epoch: number,
     timestamp: number,
     values: Iterable<Buffer>,
-  ): Generator<undefined, void>
+  ): Steps<void>
 }
 
 /** When to write snapshots. */
@@ -45,11 +45,7 @@ export class SnapshotGenerator implements MetadataPublisher {
     this.#lastAt = options.clock.monotonic()
   }
 
-  *publish(
-    image: ClusterImage,
-    _changes: ImageChanges,
-    provenance: Provenance,
-  ): Generator<undefined, void> {
+  *publish(image: ClusterImage, _changes: ImageChanges, provenance: Provenance): Steps<void> {
     const { target, clock, maxBytesBetweenSnapshots, maxIntervalMs } = this.#options
     if (provenance.offset + 1 <= target.newestSnapshotOffset) return
     const isOld = maxIntervalMs > 0 && clock.monotonic() - this.#lastAt >= maxIntervalMs
@@ -57,7 +53,7 @@ export class SnapshotGenerator implements MetadataPublisher {
     yield* this.#write(image, provenance)
   }
 
-  *#write(image: ClusterImage, provenance: Provenance): Generator<undefined, void> {
+  *#write(image: ClusterImage, provenance: Provenance): Steps<void> {
     const { target, clock, logger } = this.#options
     this.#lastAt = clock.monotonic()
     yield* target.createSnapshotInSteps(

@@ -1,4 +1,5 @@
 /** The batches of the metadata log and of its snapshots, to and from bytes. Values are opaque here. */
+import type { Steps } from '@moldau/base'
 import {
   batch,
   BatchBuilder,
@@ -12,10 +13,12 @@ import {
   VotersRecord,
 } from '@moldau/protocol'
 import { votersBody, type Voter } from './core/voters.ts'
-import { RECORDS_PER_STEP, type Steps } from './steps.ts'
 
 /** Batches of values in a snapshot end at about this size. */
 const SNAPSHOT_BATCH_BYTES = 1024 * 1024
+
+/** Records between two steps. */
+const RECORDS_PER_STEP = 64
 
 /** Where and when a batch is written. */
 export interface BatchPlace {

@@ -3,7 +3,7 @@
  * committed records to listeners. Whoever appends is answered after every listener has seen its records.
  */
 import { KafkaError } from '@moldau/protocol'
-import { assert, type Logger } from '@moldau/base'
+import { assert, atOnce, type Logger, type Steps } from '@moldau/base'
 import { atOnceOrInTurns, type World } from '@moldau/io'
 import type { LoneLog } from '@moldau/log'
 import { leaderChangeBatch, valuesBatch, type BatchPlace, type DecodedBatch } from './batches.ts'
@@ -20,7 +20,6 @@ import {
   type RaftSnapshot,
   type SnapshotId,
 } from './snapshot-files.ts'
-import { atOnce, type Steps } from './steps.ts'
 
 /** Committed record values that were appended together. Control batches are given without values. */
 export type CommittedBatch = Pick<

@@ -2,11 +2,11 @@
  * Snapshots of the metadata log: `<end offset, 20 digits>-<epoch, 10 digits>.checkpoint` in the log's folder. A file
  * is written under another name, synced, and renamed: under its own name it is whole.
  */
+import type { Steps } from '@moldau/base'
 import { readBatches } from '@moldau/protocol'
 import type { Files } from '@moldau/io'
 import { decodeBatch, snapshotBatches, type DecodedBatch } from './batches.ts'
 import type { Voter } from './core/voters.ts'
-import type { Steps } from './steps.ts'
 
 /** A snapshot stands for all of the log below `endOffset`; `epoch` is that of the last record in it. */
 export interface SnapshotId {

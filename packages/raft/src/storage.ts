@@ -3,13 +3,12 @@
  * of Kafka 4.3.1 would (dynamic voters, kraft.version 1), one of this node is recognised, and any other is refused in
  * one sentence. `meta.properties` is written last: what lacks it, and holds nothing but format files, is formatted anew.
  */
-import { randomUuid } from '@moldau/base'
+import { atOnce, randomUuid } from '@moldau/base'
 import type { World } from '@moldau/io'
 import { readMetaProperties, writeMetaProperties, type MetaProperties } from '@moldau/log'
 import type { ControllerEndpoint } from './core/voters.ts'
 import { METADATA_TOPIC } from './raft-log.ts'
 import { readSnapshot, snapshotName, writeSnapshot } from './snapshot-files.ts'
-import { atOnce } from './steps.ts'
 
 const BOOTSTRAP_FILE = 'bootstrap.checkpoint'
 const metadataFolder = `${METADATA_TOPIC}-0`

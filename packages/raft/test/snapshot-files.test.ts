@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@moldau/base'
 import { memoryFiles } from '@moldau/io'
 import { listSnapshots, readSnapshot, snapshotName, writeSnapshot } from '../src/snapshot-files.ts'
-import { atOnce } from '../src/steps.ts'
 
 const options = { lastContainedLogTimestamp: 5, voters: undefined, epoch: 3, timestamp: 7 }
 

@@ -3,7 +3,7 @@
  * here when a topic appears and go when it is deleted; a folder that the metadata does not know is left alone. There
  * may be thousands of them in one image: each is a step, and one that is not here yet is told as not led here.
  */
-import type { Logger } from '@moldau/base'
+import type { Logger, Steps } from '@moldau/base'
 import type { LogConfig, Logs } from '@moldau/log'
 import type {
   ClusterImage,
@@ -93,7 +93,7 @@ export class ReplicaManager implements MetadataPublisher {
       : 'NOT_LEADER_OR_FOLLOWER'
   }
 
-  *publish(image: ClusterImage, changes: ImageChanges): Generator<undefined, void> {
+  *publish(image: ClusterImage, changes: ImageChanges): Steps<void> {
     this.#image = image
     if (changes.configs.some(({ type }) => type === 'broker')) this.#sharedConfig = undefined
     for (const topic of changes.deletedTopics) yield* this.#drop(topic)
@@ -161,7 +161,7 @@ export class ReplicaManager implements MetadataPublisher {
     return hosted
   }
 
-  *#drop({ id }: TopicImage): Generator<undefined, void> {
+  *#drop({ id }: TopicImage): Steps<void> {
     const hosted = this.#byId.get(id)
     if (hosted === undefined) return
     this.#byId.delete(id)
@@ -179,7 +179,7 @@ export class ReplicaManager implements MetadataPublisher {
     this.#options.logs.delete(partition.topic, partition.index)
   }
 
-  *#reconfigure(image: ClusterImage, name: string): Generator<undefined, void> {
+  *#reconfigure(image: ClusterImage, name: string): Steps<void> {
     const hosted = this.#byName.get(name)
     if (hosted === undefined) return
     const config = this.#configOf(image, name)

@@ -1,10 +1,11 @@
 /** The requests that the controller decides on, and who decides. */
+import type { Steps } from '@moldau/base'
 import type * as protocol from '@moldau/protocol'
 import type { MessageInput } from '@moldau/protocol'
 import { alterPartition } from './alter-partition.ts'
 import { brokerHeartbeat, registerBroker, unregisterBroker } from './brokers.ts'
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts'
-import type { Decision, DecisionContext, Steps } from './decision.ts'
+import type { Decision, DecisionContext } from './decision.ts'
 import { assignReplicasToDirs } from './directories.ts'
 import { updateFeatures } from './features.ts'
 import { electLeaders } from './leadership.ts'

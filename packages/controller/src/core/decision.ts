@@ -20,9 +20,6 @@ export interface Decision<Response> {
   readonly response: Response
 }
 
-/** What may take long, in steps: between them others have their turn. Nothing that it looks at changes meanwhile. */
-export type Steps<T> = Generator<undefined, T>
-
 /** Partitions, or names, between two steps. */
 export const ROWS_PER_STEP = 32
 

@@ -3,8 +3,8 @@
  * leaders are spread evenly, and takes its followers from racks that it is not on yet, as long as there are any.
  * Unfenced brokers come first; a fenced one is only taken when there are not enough others.
  */
-import type { Random } from '@moldau/base'
-import { isProblem, problem, ROWS_PER_STEP, type Problem, type Steps } from './decision.ts'
+import type { Random, Steps } from '@moldau/base'
+import { isProblem, problem, ROWS_PER_STEP, type Problem } from './decision.ts'
 
 /** A broker that may get replicas. */
 export interface PlacementBroker {

@@ -1,5 +1,5 @@
 /** DeleteTopics and CreatePartitions. */
-import { ZERO_UUID } from '@moldau/base'
+import { type Steps, ZERO_UUID } from '@moldau/base'
 import { partitionRecord, type MetadataRecordInput, type TopicImage } from '@moldau/metadata'
 import {
   ErrorCode,
@@ -17,7 +17,6 @@ import {
   type Decision,
   type DecisionContext,
   type Problem,
-  type Steps,
 } from './decision.ts'
 import { placeReplicas } from './placement.ts'
 import { assignmentProblem, newPartitions, NEW_PARTITIONS_MAX, placementBrokers } from './topics.ts'

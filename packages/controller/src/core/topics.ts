@@ -1,5 +1,5 @@
 /** CreateTopics: each topic on its own, with Kafka's checks in Kafka's order and texts (checked against 4.3.1). */
-import { randomUuid } from '@moldau/base'
+import { randomUuid, type Steps } from '@moldau/base'
 import {
   partitionRecord,
   UNASSIGNED_DIRECTORY,
@@ -21,7 +21,6 @@ import {
   type Decision,
   type DecisionContext,
   type Problem,
-  type Steps,
 } from './decision.ts'
 import { isActive } from './leadership.ts'
 import { placeReplicas, type PlacementBroker } from './placement.ts'

@@ -1,7 +1,8 @@
+import { atOnce } from '@moldau/base'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { placeReplicas } from '../../src/core/placement.ts'
-import { finished, seededRandom } from './support.ts'
+import { seededRandom } from './support.ts'
 
 function place(
   brokers: [number, string | null, boolean?][],
@@ -9,7 +10,7 @@ function place(
   replicationFactor: number,
   seed = 1,
 ) {
-  const placed = finished(
+  const placed = atOnce(
     placeReplicas({
       brokers: brokers.map(([id, rack, isFenced = false]) => ({ id, rack, isFenced })),
       partitionCount,
@@ -68,7 +69,7 @@ test('a fenced broker is taken last, and never leads', () => {
 })
 
 test('without a live broker nothing is placed', () => {
-  const placed = finished(
+  const placed = atOnce(
     placeReplicas({
       brokers: [{ id: 1, rack: null, isFenced: true }],
       partitionCount: 1,

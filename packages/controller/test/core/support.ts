@@ -1,5 +1,5 @@
 /** A cluster to decide on: an image made of records, and the context of a decision. */
-import type { Random } from '@moldau/base'
+import { atOnce, type Random, type Steps } from '@moldau/base'
 import {
   decodeMetadataRecord,
   emptyImage,
@@ -15,7 +15,6 @@ import type {
   ControllerConfig,
   Decision,
   DecisionContext,
-  Steps,
 } from '../../src/core/decision.ts'
 import { SUPPORTED_FEATURES } from '../../src/core/features.ts'
 
@@ -86,14 +85,6 @@ export function feature(name: string, featureLevel: number): MetadataRecordInput
   return { type: 'FeatureLevelRecord', version: 0, value: { name, featureLevel } }
 }
 
-/** All steps at once. */
-export function finished<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}
-
 /** A cluster that can be decided on again and again. */
 export class TestCluster {
   image: ClusterImage
@@ -133,7 +124,7 @@ export class TestCluster {
     decide: (context: DecisionContext) => Decision<Response> | Steps<Decision<Response>>,
   ): Response {
     const decision = decide(this.context)
-    const { records, response } = 'records' in decision ? decision : finished(decision)
+    const { records, response } = 'records' in decision ? decision : atOnce(decision)
     this.apply(records)
     return response
   }

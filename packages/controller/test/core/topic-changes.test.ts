@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ZERO_UUID } from '@moldau/base'
+import { atOnce, ZERO_UUID } from '@moldau/base'
 import type { CreatePartitionsRequest, DeleteTopicsRequest, MessageInput } from '@moldau/protocol'
 import { createPartitions, deleteTopics } from '../../src/core/topic-changes.ts'
-import { broker, directoryOf, finished, TestCluster } from './support.ts'
+import { broker, directoryOf, TestCluster } from './support.ts'
 
 const topicId = 'cQdB1vvTQ-OpvuTZAgYI3A'
 
@@ -144,7 +144,7 @@ test('answers every topic', () => {
     timeoutMs: 0,
     validateOnly: false,
   }
-  const { response } = finished(
+  const { response } = atOnce(
     createPartitions(request as CreatePartitionsRequest, cluster().context),
   )
   assert.deepEqual(

@@ -1,8 +1,9 @@
+import { atOnce } from '@moldau/base'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CreateTopicsRequest } from '@moldau/protocol'
 import { createTopics, partsOfCreation } from '../../src/core/topics.ts'
-import { broker, directoryOf, finished, TestCluster } from './support.ts'
+import { broker, directoryOf, TestCluster } from './support.ts'
 
 type Topic = CreateTopicsRequest['topics'][number]
 
@@ -210,7 +211,7 @@ test('validateOnly answers the same and writes nothing', () => {
     timeoutMs: 0,
     validateOnly: true,
   } as unknown as CreateTopicsRequest
-  const { records, response } = finished(createTopics(request, cluster.context))
+  const { records, response } = atOnce(createTopics(request, cluster.context))
   assert.deepEqual(records, [])
   assert.equal(response.topics?.[0]?.errorCode, 0)
   assert.equal(response.topics?.[0]?.numPartitions, 1)

@@ -1,10 +1,7 @@
-/** What may take long is done in steps, between which others may have their turn. */
+/** What may take long is done in steps, between which others may have their turn (`inTurns` of io). */
 
 /** Work with a result. */
 export type Steps<T> = Generator<undefined, T>
-
-/** Records between two steps. */
-export const RECORDS_PER_STEP = 64
 
 /** All steps now. */
 export function atOnce<T>(steps: Steps<T>): T {
