@@ -1,8 +1,9 @@
 /** The real Apache Kafka 4.3.1, from Maven's jars (`oracle/kafka.sh`), as a process of its own with its controller. */
 import path from 'node:path'
 import { Apis } from '../packages/protocol/src/index.ts'
+import { freePort } from '../packages/testing/src/free-port.ts'
 import { RawConnection } from '../packages/testing/src/raw-connection.ts'
-import { freePort, ServerProcess } from '../packages/testing/src/server-process.ts'
+import { ServerProcess } from '../packages/testing/src/server-process.ts'
 
 const script = path.join(import.meta.dirname, 'oracle/kafka.sh')
 

@@ -7,7 +7,8 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
-import { BrokerProcess, freePort } from '../packages/testing/src/broker-process.ts'
+import { BrokerProcess } from '../packages/testing/src/broker-process.ts'
+import { freePort } from '../packages/testing/src/free-port.ts'
 
 const FRAMES_PER_VERSION = 3
 const FRAME_BYTES_MAX = 6000

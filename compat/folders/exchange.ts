@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { globSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { freePort } from '../../packages/testing/src/broker-process.ts'
+import { freePort } from '../../packages/testing/src/free-port.ts'
 import { writeResult } from '../results.ts'
 
 const compat = path.join(import.meta.dirname, '..')
@@ -39,8 +39,7 @@ class Folder {
 
   async prepare(): Promise<void> {
     const port = await freePort()
-    let controllerPort = port
-    while (controllerPort === port) controllerPort = await freePort()
+    const controllerPort = port + 1
     this.#port = port
     writeFileSync(
       this.#properties,

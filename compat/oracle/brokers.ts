@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { BrokerProcess, accepts, freePort } from '../../packages/testing/src/broker-process.ts'
+import { BrokerProcess } from '../../packages/testing/src/broker-process.ts'
+import { freePort } from '../../packages/testing/src/free-port.ts'
+import { accepts } from '../../packages/testing/src/server-process.ts'
 import { settingsOfAll } from './settings.ts'
 
 const START_DEADLINE_MS = 120_000

@@ -1,8 +1,7 @@
 /** A broker as a process of its own, with its data in a temporary folder that lives as long as the test. */
 import path from 'node:path'
-import { freePort, ServerProcess } from './server-process.ts'
-
-export { accepts, freePort } from './server-process.ts'
+import { freePort } from './free-port.ts'
+import { ServerProcess } from './server-process.ts'
 
 const launcher = path.join(import.meta.dirname, '../../../bin/moldau')
 

@@ -1,4 +1,5 @@
-export { BrokerProcess, freePort } from './broker-process.ts'
+export { BrokerProcess } from './broker-process.ts'
+export { freePort } from './free-port.ts'
 export { History } from './history.ts'
 export { IdempotentProducer } from './idempotent-producer.ts'
 export { OffsetCommitter } from './offset-committer.ts'

@@ -3,7 +3,6 @@
  * there, not through this process, which may be too busy to read it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -18,6 +17,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { releasePort } from './free-port.ts'
 
 /** How long a start may take; that of a JVM beside others is slow. */
 const START_DEADLINE_MS = 120_000
@@ -34,25 +34,6 @@ export async function accepts(port: number): Promise<boolean> {
     return false
   } finally {
     socket.destroy()
-  }
-}
-
-/**
- * A port that was free a moment ago, below those that the kernel gives to outgoing connections: one of them could take
- * it while the broker is down, even the one that asks whether the broker is there.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 32_000)
-    const server = net.createServer().listen(port, 'localhost')
-    try {
-      await once(server, 'listening')
-    } catch {
-      continue
-    }
-    server.close()
-    await once(server, 'close')
-    return port
   }
 }
 
@@ -157,9 +138,10 @@ export abstract class ServerProcess {
     return readdirSync(`/proc/${this.pid}/fd`).length
   }
 
-  /** Stops it if it runs, and removes its folder. */
+  /** Stops it if it runs, removes its folder, and gives its port back. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end('SIGTERM')
+    releasePort(this.port)
     rmSync(this.home, { recursive: true, force: true })
   }
 }
