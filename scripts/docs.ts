@@ -53,7 +53,8 @@ function configsPage(): string {
 
 The names are Apache Kafka's. "Changes" says whether a setting can be changed while the broker runs: for one broker, for
 the whole cluster, or only in server.properties (blank). A setting marked *no effect* is read, so that a file made for
-Kafka starts, and tells why at the start.
+Kafka starts, and tells why at the start. A config of Moldau, which Kafka does not have, is told to clients that ask for all
+settings only where it is set, so that they see what Kafka would show; asked for by name, it is always told.
 
 Without a server.properties a node starts on loopback, with its data in the folder where it was started. The defaults of
 ${builtIn}

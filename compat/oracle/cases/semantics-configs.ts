@@ -102,11 +102,9 @@ export const cases: readonly Case[] = [
       includeSynonyms: true,
     })
     const configs = results[0]?.configs ?? []
-    // Let be: configs that Kafka does not have.
-    const own = new Set(['flush.policy', 'record.validation'])
     side.observe(
       'all of them',
-      configs.filter(({ name }) => !own.has(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      configs.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     )
     await side.ask(Apis.AlterConfigs, 2, {
       resources: [

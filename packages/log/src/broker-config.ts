@@ -133,7 +133,8 @@ export const logBrokerOptions = {
   'log.dir.reserve.bytes': long({
     default: 67108864,
     min: 0,
-    doc: 'Free space of a log directory below which appends of clients are refused until there is room again; at most a twentieth of the disk. A config of Moldau.',
+    doc: 'Free space of a log directory below which appends of clients are refused until there is room again; at most a twentieth of the disk.',
+    isOwn: true,
     importance: 'LOW',
   }),
   'log.dirs': list({
@@ -144,7 +145,8 @@ export const logBrokerOptions = {
   'log.flush.concurrent.max': int({
     default: 3,
     min: 1,
-    doc: 'Syncs that run at once in one log directory; keep it below the size of the thread pool. A config of Moldau.',
+    doc: 'Syncs that run at once in one log directory; keep it below the size of the thread pool.',
+    isOwn: true,
     importance: 'LOW',
   }),
   'log.flush.interval.messages': long({
@@ -169,7 +171,8 @@ export const logBrokerOptions = {
   'log.flush.policy': string({
     default: 'commit',
     oneOf: ['commit', 'os'],
-    doc: 'Default of flush.policy: whether acks=all waits for the disk. A config of Moldau.',
+    doc: 'Default of flush.policy: whether acks=all waits for the disk.',
+    isOwn: true,
     importance: 'HIGH',
     dynamic: 'cluster-wide',
   }),
@@ -232,7 +235,8 @@ export const logBrokerOptions = {
   'log.open.files.max': int({
     default: 1000,
     min: 16,
-    doc: 'Files of partitions held open at once. A config of Moldau.',
+    doc: 'Files of partitions held open at once.',
+    isOwn: true,
     importance: 'LOW',
   }),
   'log.preallocate': boolean({
@@ -244,7 +248,8 @@ export const logBrokerOptions = {
   'log.record.validation': string({
     default: 'full',
     oneOf: ['full', 'header'],
-    doc: 'Default of record.validation: whether the records within a batch are checked, or producers trusted. A config of Moldau.',
+    doc: 'Default of record.validation: whether the records within a batch are checked, or producers trusted.',
+    isOwn: true,
     dynamic: 'cluster-wide',
   }),
   'log.retention.bytes': long({
@@ -316,7 +321,8 @@ export const logBrokerOptions = {
   'log.tail.cache.bytes': long({
     default: 67108864,
     min: 1048576,
-    doc: 'Memory for the newest batches of all partitions, in bytes. A config of Moldau.',
+    doc: 'Memory for the newest batches of all partitions, in bytes.',
+    isOwn: true,
     importance: 'LOW',
   }),
   'message.max.bytes': int({

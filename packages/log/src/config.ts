@@ -71,7 +71,8 @@ export const topicOptions = {
   'flush.policy': string({
     default: 'commit',
     oneOf: ['commit', 'os'],
-    doc: 'commit: acks=all is answered when the records are on disk. os: when the operating system has them, as in Apache Kafka; offsets that groups commit are on disk in both cases. A config of Moldau.',
+    doc: 'commit: acks=all is answered when the records are on disk. os: when the operating system has them, as in Apache Kafka; offsets that groups commit are on disk in both cases.',
+    isOwn: true,
     synonyms: [{ name: 'log.flush.policy' }],
   }),
   'follower.replication.throttled.replicas': list({
@@ -165,7 +166,8 @@ export const topicOptions = {
   'record.validation': string({
     default: 'full',
     oneOf: ['full', 'header'],
-    doc: 'full: a batch is checked to its last record, compressed ones included, before it is stored. header: producers are trusted, only header, size and checksum are checked, unless the topic is compacted or has a compression.type of its own. A config of Moldau.',
+    doc: 'full: a batch is checked to its last record, compressed ones included, before it is stored. header: producers are trusted, only header, size and checksum are checked, unless the topic is compacted or has a compression.type of its own.',
+    isOwn: true,
     synonyms: [{ name: 'log.record.validation' }],
   }),
   'remote.log.copy.disable': boolean({

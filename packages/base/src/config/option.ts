@@ -26,13 +26,17 @@ export interface Synonym {
   readonly convert?: 'hours-to-ms' | 'minutes-to-ms' | 'seconds-to-ms'
 }
 
-/** What every row may say. `unused` names the reason why a known key has no effect yet. */
+/**
+ * What every row may say. `unused` names the reason why a known key has no effect yet; `isOwn` marks a key that Kafka does
+ * not have.
+ */
 interface CommonRow {
   readonly doc: string
   readonly importance?: Importance
   readonly dynamic?: DynamicMode
   readonly synonyms?: readonly Synonym[]
   readonly unused?: string
+  readonly isOwn?: true
 }
 
 /** An option: how its text becomes a value, and all that is told about it. */
@@ -46,6 +50,8 @@ export interface Option<T> {
   readonly dynamic: DynamicMode
   readonly synonyms: readonly Synonym[]
   readonly unused: string | undefined
+  /** Kafka does not have it. */
+  readonly isOwn: boolean
   /** The values allowed, in words: `[1,...]`, `[a, b]`; empty where all are. */
   readonly validValues: string
   /** @throws ConfigError in Kafka's words */
@@ -208,11 +214,12 @@ function option<T>(
     // A required key has no default; whoever reads it has parsed a file that gives it.
     default: (row.default ?? null) as T,
     isRequired: row.default === undefined,
-    doc: row.doc,
+    doc: row.isOwn ? `${row.doc} A config of Moldau.` : row.doc,
     importance: row.importance ?? 'MEDIUM',
     dynamic: row.dynamic ?? 'read-only',
     synonyms: row.synonyms ?? [],
     unused: row.unused,
+    isOwn: row.isOwn ?? false,
     ...kind,
   }
 }

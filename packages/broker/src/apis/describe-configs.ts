@@ -1,7 +1,8 @@
 /**
  * DescribeConfigs (key 32), versions 1 to 4: every setting of a topic, a broker, a group, a client metrics
  * subscription or the logger, with the origin of its value. v1 tells synonyms (KIP-226), v3 type and documentation
- * (KIP-569). Clients read, change and write back what they get, so no setting may be missing.
+ * (KIP-569). Clients read, change and write back what they get, so no setting may be missing; but those that Kafka
+ * does not have are told only where they are set, or asked for by name.
  */
 import { topicNameProblem } from '@moldau/controller'
 import {
@@ -33,7 +34,7 @@ export const describeConfigs = serve(Apis.DescribeConfigs, {
       const { resourceType, resourceName } = resource
       try {
         const configs = entriesOf(resource, context)
-          .filter(({ name }) => isWanted(resource, name))
+          .filter(entry => isWanted(resource, entry))
           .map(entry => ({
             name: entry.name,
             value: entry.value,
@@ -67,10 +68,9 @@ export const describeConfigs = serve(Apis.DescribeConfigs, {
 })
 
 /** No list and an empty list both mean all. */
-function isWanted({ configurationKeys }: Resource, name: string): boolean {
-  return (
-    configurationKeys === null || configurationKeys.length === 0 || configurationKeys.includes(name)
-  )
+function isWanted({ configurationKeys }: Resource, { name, isTold }: ConfigEntry): boolean {
+  const isAll = configurationKeys === null || configurationKeys.length === 0
+  return isAll ? isTold : configurationKeys.includes(name)
 }
 
 /** @throws KafkaError in Kafka's words */

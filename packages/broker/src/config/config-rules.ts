@@ -44,6 +44,7 @@ export function configRules({ nodeId, staticProperties, config }: ConfigRulesOpt
     },
     describeTopic: (configs, image) =>
       describeTopicConfigs(image, nodeId, staticProperties, configs)
+        .filter(({ isTold }) => isTold)
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ name, value, isReadOnly, source, isSensitive }) => ({
           name,

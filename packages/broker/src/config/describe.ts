@@ -31,6 +31,8 @@ export interface ConfigEntry {
     readonly source: number
   }[]
   readonly documentation: string | null
+  /** Whether it is told to those who ask for all: a setting that Kafka does not have is, once it is set. */
+  readonly isTold: boolean
 }
 
 type Texts = ReadonlyMap<string, string>
@@ -139,12 +141,13 @@ function entry(
       : text === undefined
         ? formatValue(option, option.default)
         : normalText(option, text)
+  const source = links[0]?.source ?? ConfigSource.DEFAULT_CONFIG
   return {
     name,
     value: isSensitive ? null : value,
     isReadOnly: false,
     isSensitive,
-    source: links[0]?.source ?? ConfigSource.DEFAULT_CONFIG,
+    source,
     type: option === undefined ? 0 : configTypes[option.type],
     synonyms: links.map(link => ({
       name: link.name,
@@ -152,6 +155,7 @@ function entry(
       source: link.source,
     })),
     documentation: documentationOf(option),
+    isTold: option?.isOwn !== true || source !== ConfigSource.DEFAULT_CONFIG,
     ...more,
   }
 }

@@ -53,9 +53,10 @@ async function describe(
 }
 
 // The expected values are those that Kafka 4.3.1 gave for the same settings.
-test('tells every setting of a broker, and unknown ones without their values', async () => {
+test('tells every setting of a broker that Kafka has, and unknown ones without their values', async () => {
   const { configs } = await describe(BROKER, '1')
-  for (const name of Object.keys(brokerOptions)) assert.ok(configs.has(name), name)
+  for (const [name, { isOwn }] of Object.entries(brokerOptions))
+    assert.equal(configs.has(name), !isOwn, name)
   assert.deepEqual(configs.get('foo'), {
     value: null,
     source: 4,
@@ -156,6 +157,19 @@ test('tells all for no keys and for an empty list, and only those named otherwis
     [...(await describe(TOPIC, 't1', ['retention.ms', 'bogus'])).configs.keys()],
     ['retention.ms'],
   )
+})
+
+test('tells a setting that Kafka does not have where it is set, and when it is asked for', async () => {
+  assert.equal((await describe(TOPIC, 't1')).configs.has('flush.policy'), false)
+  const asked = await describe(TOPIC, 't1', ['flush.policy'])
+  assert.equal(asked.configs.get('flush.policy')?.value, 'commit')
+  const set = await describe(TOPIC, 't1', null, [
+    ['topic', 't1', { 'record.validation': 'header' }],
+    ['broker', '', { 'log.flush.policy': 'os' }],
+  ])
+  assert.equal(set.configs.get('record.validation')?.source, 1)
+  assert.equal(set.configs.get('flush.policy')?.value, 'os')
+  assert.equal(set.configs.get('flush.policy')?.source, 3)
 })
 
 test('refuses resources that are not here in the words of Kafka', async () => {
