@@ -24,6 +24,8 @@ export interface SharedResources extends SegmentStore {
   readonly ticks: TickQueue
   readonly removals: DelayedRemovals
   readonly folders: FolderWork
+  /** Bytes after which a log is synced although nobody waits for it: bounds dirty pages, and what recovery reads. */
+  readonly unsyncedBytesMax: number
   /** How long a producer that does not write is remembered. */
   readonly producerExpirationMs: number
 }
@@ -51,6 +53,9 @@ const TAIL_MEMORY_SHARE = 1 / 16
 /** Buffers of reads that are kept for others, at most, and as a part of the memory. */
 const READ_BUFFER_BYTES_MAX = 64 * 1024 * 1024
 const READ_BUFFER_MEMORY_SHARE = 1 / 32
+/** Bytes that one log leaves to the page cache alone, at most, and as a part of the memory. */
+const UNSYNCED_BYTES_MAX = 512 * 1024 * 1024
+const UNSYNCED_MEMORY_SHARE = 1 / 16
 
 /** Limits of the shared resources. */
 export interface SharedLimits {
@@ -82,6 +87,7 @@ export function sharedResources(
     ticks: new TickQueue(world.timers),
     removals: new DelayedRemovals(world, logger),
     folders: new FolderWork(world),
+    unsyncedBytesMax: Math.min(UNSYNCED_BYTES_MAX, memoryBytes * UNSYNCED_MEMORY_SHARE),
     producerExpirationMs: limits.producerExpirationMs ?? Infinity,
   }
 }

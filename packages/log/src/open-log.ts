@@ -38,9 +38,6 @@ import { removeLater } from './segment-removal.ts'
 import { SegmentWriter, type WriterOwner } from './segment-writer.ts'
 import type { TickTask } from './tick-queue.ts'
 
-/** Bytes after which a log is synced although nobody waits for it, so that dirty pages never pile up. */
-const BACKGROUND_SYNC_BYTES = 128 * 1024 * 1024
-
 /** What an open log is made of. */
 export interface OpenLogOptions {
   readonly home: LogHome
@@ -328,7 +325,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     const mustSync =
       this.#config['flush.policy'] === 'commit' ||
       unsynced >= this.#config['flush.messages'] ||
-      this.#unsyncedBytes >= BACKGROUND_SYNC_BYTES
+      this.#unsyncedBytes >= this.#home.shared.unsyncedBytesMax
     if (mustSync) {
       this.#unsyncedBytes = 0
       this.sync.request(this.contents.logEndOffset)

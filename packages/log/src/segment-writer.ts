@@ -1,6 +1,6 @@
 /**
  * Writes the batches of one partition: small ones of a tick together, from the page they were copied to; synchronously
- * in pieces of at most 64 KiB while that is cheap, otherwise through a queue with one write in flight. Writes return in
+ * in pieces of at most 512 KiB while that is cheap, otherwise through a queue with one write in flight. Writes return in
  * the order of offsets. A failed write fails the log; nothing is tried again. Hot path: no promise, no closure but one
  * per queued write in flight.
  */
@@ -12,9 +12,11 @@ import type { Segment } from './segment.ts'
 import type { WriteCost } from './write-cost.ts'
 
 /** A synchronous write blocks the loop for this many bytes at most. */
-const SYNC_PIECE_BYTES = 64 * 1024
+const SYNC_PIECE_BYTES = 512 * 1024
 /** From this size on a batch does not wait for the end of the tick. */
 const MERGED_BATCH_BYTES_MAX = 16 * 1024
+/** What has gathered in a tick is written when it is this much. */
+const MERGED_BYTES_MAX = 64 * 1024
 /** Queued bytes of one partition; beyond it (or the budget of all) writes are synchronous: that holds producers back. */
 const QUEUED_BYTES_MAX = 32 * 1024 * 1024
 /** Parts of one queued write. */
@@ -76,7 +78,7 @@ export class SegmentWriter {
       this.#pageFrom = page.length - bytes
       page.pins++
     }
-    if (bytes >= MERGED_BATCH_BYTES_MAX || page.length - this.#pageFrom >= SYNC_PIECE_BYTES)
+    if (bytes >= MERGED_BATCH_BYTES_MAX || page.length - this.#pageFrom >= MERGED_BYTES_MAX)
       this.flush()
   }
 

@@ -93,6 +93,20 @@ test('syncs by count and by time under flush.policy=os, and not otherwise', asyn
   assert.equal(plain.log.durableOffset, 3)
 })
 
+test('under flush.policy=os a log leaves no more than a sixteenth of the memory to the page cache alone', async () => {
+  const world = new TestWorld()
+  world.memoryBytes = 16 * 60_000
+  const { log } = await openLog(world, { 'flush.policy': 'os' })
+  const batch = () => append(log, batchOf(['a'], { valueBytes: 25_000 }))
+  batch()
+  batch()
+  await world.settle()
+  assert.equal(log.durableOffset, 0)
+  batch()
+  await world.settle()
+  assert.equal(log.durableOffset, 3)
+})
+
 test('appends that arrive during a sync share the next one', async () => {
   const world = new TestWorld()
   const { log } = await openLog(world)

@@ -56,6 +56,7 @@ export class TestWorld implements World {
   #timers: { at: number; task: () => void; period: number | undefined; isCancelled: boolean }[] = []
   #seed = 1
   freeBytes = 1e12
+  memoryBytes?: number
   openCount = 0
   openMax = 0
   /** Milliseconds that a synchronous write takes. */
