@@ -128,11 +128,12 @@ export class Broker {
   }
 
   async #stop(): Promise<void> {
-    const { logger } = this.services
+    const { logger, nodeId } = this.services
+    logger.info('broker stopping', { nodeId })
     await this.#parts.leave()
     await closeAll(this.#listeners)
     await this.#parts.close()
-    logger.info('broker stopped', { nodeId: this.services.nodeId })
+    logger.info('broker stopped', { nodeId })
   }
 }
 

@@ -3,7 +3,7 @@
  * once, what is beyond that a few in each turn; whoever needs one of them has it done before. So a topic of thousands
  * of partitions does not keep the others from being served.
  */
-import { TURN_MS, type World } from '@moldau/io'
+import { nextTurn, TURN_MS, type World } from '@moldau/io'
 
 /** Folders of one turn, unless they take longer than they should. */
 const FOLDERS_PER_TURN = 32
@@ -49,9 +49,14 @@ export class FolderWork {
     return true
   }
 
-  /** All is done now. */
-  finish(): void {
-    for (const folder of this.#due.keys()) this.need(folder)
+  /** Folders with which something is still to be done. */
+  get dueCount(): number {
+    return this.#due.size
+  }
+
+  /** Resolves when all is done, in turns like everything else. */
+  async finish(): Promise<void> {
+    while (this.#due.size > 0) await nextTurn(this.#world)
   }
 
   get #mayDoMore(): boolean {

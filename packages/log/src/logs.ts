@@ -26,6 +26,8 @@ const PRODUCER_EXPIRY_INTERVAL_MS = 600_000
 const LOGS_PER_TURN = 20
 /** Logs that close at the same time: each asks once in a while whether its syncs are done. */
 const CLOSING_MAX = 64
+/** How often a long stop tells how far it is. */
+const CLOSING_NOTICE_MS = 2000
 /** Why a deleted partition cannot be used: one for all, since its stack tells nothing and costs much to note. */
 const DELETED = new Error('The partition was deleted')
 
@@ -204,15 +206,29 @@ export class Logs {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const task of this.#tasks) task.cancel()
-    this.#shared.folders.finish()
+    const { folders, logger, world } = this.#shared
+    let closedCount = 0
+    const progress = world.timers.every(CLOSING_NOTICE_MS, () => {
+      const partitionCount = this.#logs.size
+      logger.info('partitions are being closed', {
+        closedCount,
+        partitionCount,
+        folderCount: folders.dueCount,
+      })
+    })
+    await folders.finish()
     await this.#endAppends()
     // Nobody reads any more: the threads are for syncs alone.
     for (const directory of this.#directories) directory.syncs.widen(CLOSING_MAX)
     const open = this.#logs.values()
     const closeNext = async (): Promise<void> => {
-      for (const log of open) await log.close()
+      for (const log of open) {
+        await log.close()
+        closedCount++
+      }
     }
     await Promise.all(Array.from({ length: CLOSING_MAX }, closeNext))
+    progress.cancel()
     for (const directory of this.#directories) await directory.close(brokerEpoch)
     this.#shared.removals.close()
     this.#shared.openFiles.close()

@@ -11,7 +11,10 @@ function setUp() {
   const work = new FolderWork({ timers: timers as Timers, clock })
   const add = (folder: string, what = 'made') =>
     work.add(folder, () => void done.push(`${folder} ${what}`))
-  return { work, add, done, turn: () => turns.shift()?.() }
+  const turn = () => {
+    for (const task of turns.splice(0)) task()
+  }
+  return { work, add, done, turn }
 }
 
 test('a few folders are made at once, many in turns and in order', () => {
@@ -43,14 +46,28 @@ test('who needs a folder has it, and what comes for the same folder comes after'
   assert.equal(done.length, 33)
   work.need('twice')
   assert.deepEqual(done.slice(-2), ['twice made', 'twice renamed'])
-  add('last')
-  work.finish()
-  assert.equal(done.at(-1), 'last made')
-  assert.equal(done.length, 36)
+  assert.equal(done.length, 35)
+})
+
+test('a stop waits until all is done, and leaves the others their turns', async () => {
+  const { work, add, done, turn } = setUp()
+  for (let i = 0; i < 100; i++) add(`t-${i}`)
+  let isFinished = false
+  const finished = work.finish().then(() => (isFinished = true))
+  for (const count of [64, 96]) {
+    turn()
+    await Promise.resolve()
+    assert.equal(done.length, count)
+    assert.equal(isFinished, false)
+  }
+  turn()
+  await finished
+  assert.equal(done.length, 100)
+  assert.equal(work.dueCount, 0)
 })
 
 test('what was added last for a folder can be taken back until it is done', () => {
-  const { work, add, done } = setUp()
+  const { work, add, done, turn } = setUp()
   for (let i = 0; i < 32; i++) add(`t-${i}`)
   assert.equal(work.takeBack('t-0'), false)
   add('a', 'renamed')
@@ -59,6 +76,6 @@ test('what was added last for a folder can be taken back until it is done', () =
   add('b')
   assert.equal(work.takeBack('b'), true)
   assert.equal(work.takeBack('b'), false)
-  work.finish()
+  turn()
   assert.deepEqual(done.slice(32), ['a renamed'])
 })

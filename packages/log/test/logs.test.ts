@@ -31,6 +31,18 @@ test('puts a new partition where the fewest are, and finds all of them again', a
   )
 })
 
+test('a clean stop right after many partitions were made or deleted finishes their folders', async () => {
+  const world = new TestWorld()
+  const logs = await openLogs(world)
+  for (let i = 0; i < 200; i++) logs.create('kept', i, TOPIC_ID, defaultConfig)
+  for (let i = 0; i < 200; i++) logs.create('gone', i, TOPIC_ID, defaultConfig)
+  for (let i = 0; i < 200; i++) logs.delete('gone', i)
+  await world.run(logs.close())
+  const again = await openLogs(world.kill())
+  assert.deepEqual(new Set(again.existing().map(({ topic }) => topic)), new Set(['kept']))
+  assert.equal(again.existing().length, 200)
+})
+
 test('a clean stop makes the files of all logs before it syncs one', async () => {
   const world = new TestWorld()
   const logs = await openLogs(world)
