@@ -332,7 +332,7 @@ export class ControllerNode implements ControllerChannel {
   }
 
   *#fence(): Steps<Appended | undefined> {
-    const records = fenceExpired(this.#context())
+    const records = yield* fenceExpired(this.#context())
     if (records.length === 0) return undefined
     const { logger } = this.#options
     logger.warn('broker fenced: no heartbeat', { recordCount: records.length })

@@ -2,6 +2,7 @@
  * BrokerRegistration, BrokerHeartbeat and fencing. A broker's epoch is the offset of its registration record; a broker
  * is fenced until it has read up to that record, and again when its session times out.
  */
+import type { Steps } from '@moldau/base'
 import type { BrokerRegistration, ClusterImage, MetadataRecordInput } from '@moldau/metadata'
 import type {
   BrokerHeartbeatRequest,
@@ -31,10 +32,10 @@ type Heartbeat = MessageInput<typeof BrokerHeartbeatResponse>
 type Registration = MessageInput<typeof BrokerRegistrationResponse>
 
 /** Decides on BrokerRegistration. */
-export function registerBroker(
+export function* registerBroker(
   request: BrokerRegistrationRequest,
   context: DecisionContext,
-): Decision<Registration> {
+): Steps<Decision<Registration>> {
   const { image, sessions, now, nextOffset } = context
   const existing = image.brokers.byId(request.brokerId)
   const refusal = registrationRefusal(request, existing, context)
@@ -44,12 +45,12 @@ export function registerBroker(
   if (existing?.incarnationId === request.incarnationId) {
     return { records: [], response: { errorCode: 0, brokerEpoch: existing.epoch } }
   }
-  const records: MetadataRecordInput[] = []
-  if (existing !== undefined) {
-    const isUnclean =
-      image.features.hasEligibleLeaderReplicas && request.previousBrokerEpoch !== existing.epoch
-    records.push(...departureRecords(context, { brokerId: request.brokerId, isUnclean }))
-  }
+  const isUnclean =
+    image.features.hasEligibleLeaderReplicas && request.previousBrokerEpoch !== existing?.epoch
+  const records =
+    existing === undefined
+      ? []
+      : yield* departureRecords(context, { brokerId: request.brokerId, isUnclean })
   const brokerEpoch = nextOffset + records.length
   records.push(registrationRecord(request, brokerEpoch, image))
   sessions.end(request.brokerId)
@@ -125,10 +126,10 @@ function registrationRecord(
 }
 
 /** Decides on BrokerHeartbeat. */
-export function brokerHeartbeat(
+export function* brokerHeartbeat(
   request: BrokerHeartbeatRequest,
   context: DecisionContext,
-): Decision<Heartbeat> {
+): Steps<Decision<Heartbeat>> {
   const { sessions, now } = context
   const broker = currentBroker(context.image, request.brokerId, request.brokerEpoch)
   if (isProblem(broker))
@@ -145,17 +146,18 @@ export function brokerHeartbeat(
     response: { errorCode: 0, isCaughtUp, isFenced, shouldShutDown },
   })
   if (request.wantShutDown && (broker.fenced || request.wantFence))
-    return answer(fenceRecords(context, broker), true, true)
-  if (request.wantFence) return answer(fenceRecords(context, broker), true, false)
-  if (request.wantShutDown) return shutdown(broker, context, answer)
+    return answer(yield* fenceRecords(context, broker), true, true)
+  if (request.wantFence) return answer(yield* fenceRecords(context, broker), true, false)
+  if (request.wantShutDown) return yield* shutdown(broker, context, answer)
   if (broker.fenced && isCaughtUp) {
-    return answer([unfenceRecord(broker), ...arrivalRecords(context, broker.id)], false, false)
+    const arrival = yield* arrivalRecords(context, broker.id)
+    return answer([unfenceRecord(broker), ...arrival], false, false)
   }
   return answer([], broker.fenced, false)
 }
 
 /** Leaderships go to others first; the broker may stop when it leads nothing and the others know. */
-function shutdown(
+function* shutdown(
   broker: BrokerRegistration,
   context: DecisionContext,
   answer: (
@@ -163,35 +165,33 @@ function shutdown(
     isFenced: boolean,
     shouldShutDown: boolean,
   ) => Decision<Heartbeat>,
-): Decision<Heartbeat> {
+): Steps<Decision<Heartbeat>> {
   const { image, sessions, now, nextOffset } = context
   if (!broker.inControlledShutdown) {
-    const records = [
-      shutdownRecord(broker, image),
-      ...departureRecords(context, { brokerId: broker.id, isUnclean: false }),
-    ]
+    const departure = yield* departureRecords(context, { brokerId: broker.id, isUnclean: false })
+    const records = [shutdownRecord(broker, image), ...departure]
     sessions.startShutdown(broker.id, nextOffset + records.length - 1)
     return answer(records, false, false)
   }
   if (hasLeaderships(image, broker.id) || !sessions.mayStop(broker.id, now))
     return answer([], false, false)
-  return answer(fenceRecords(context, broker), true, true)
+  return answer(yield* fenceRecords(context, broker), true, true)
 }
 
 /** Records that fence the first broker whose session has run out; none if all are well. */
-export function fenceExpired(context: DecisionContext): readonly MetadataRecordInput[] {
+export function* fenceExpired(context: DecisionContext): Steps<readonly MetadataRecordInput[]> {
   for (const broker of context.image.brokers) {
     if (broker.fenced || !context.sessions.isExpired(broker.id, context.now)) continue
-    return fenceRecords(context, broker)
+    return yield* fenceRecords(context, broker)
   }
   return []
 }
 
 /** Decides on UnregisterBroker. */
-export function unregisterBroker(
+export function* unregisterBroker(
   request: UnregisterBrokerRequest,
   context: DecisionContext,
-): Decision<MessageInput<typeof UnregisterBrokerResponse>> {
+): Steps<Decision<MessageInput<typeof UnregisterBrokerResponse>>> {
   const broker = context.image.brokers.byId(request.brokerId)
   if (broker === undefined) {
     const errorMessage = `Broker ID ${request.brokerId} is not currently registered`
@@ -200,14 +200,12 @@ export function unregisterBroker(
       response: { errorCode: ErrorCode.BROKER_ID_NOT_REGISTERED, errorMessage },
     }
   }
-  const records: MetadataRecordInput[] = [
-    ...departureRecords(context, { brokerId: broker.id, isUnclean: false }),
-    {
-      type: 'UnregisterBrokerRecord',
-      version: 0,
-      value: { brokerId: broker.id, brokerEpoch: broker.epoch },
-    },
-  ]
+  const records = yield* departureRecords(context, { brokerId: broker.id, isUnclean: false })
+  records.push({
+    type: 'UnregisterBrokerRecord',
+    version: 0,
+    value: { brokerId: broker.id, brokerEpoch: broker.epoch },
+  })
   context.sessions.end(broker.id)
   return { records, response: { errorCode: 0, errorMessage: null } }
 }
@@ -224,12 +222,13 @@ export function currentBroker(
   return broker.epoch === brokerEpoch ? broker : problem(error)
 }
 
-function fenceRecords(context: DecisionContext, broker: BrokerRegistration): MetadataRecordInput[] {
+function* fenceRecords(
+  context: DecisionContext,
+  broker: BrokerRegistration,
+): Steps<MetadataRecordInput[]> {
   if (broker.fenced) return []
-  return [
-    changeRecord(broker, 0, { fenced: FENCE }),
-    ...departureRecords(context, { brokerId: broker.id, isUnclean: false }),
-  ]
+  const departure = yield* departureRecords(context, { brokerId: broker.id, isUnclean: false })
+  return [changeRecord(broker, 0, { fenced: FENCE }), ...departure]
 }
 
 function unfenceRecord(broker: BrokerRegistration): MetadataRecordInput {

@@ -1,4 +1,5 @@
 /** Which partitions change leader or ISR when a broker comes or goes, and ElectLeaders. */
+import type { Steps } from '@moldau/base'
 import {
   NO_LEADER,
   type ClusterImage,
@@ -12,7 +13,7 @@ import {
   type ErrorName,
   type MessageInput,
 } from '@moldau/protocol'
-import type { Decision, DecisionContext } from './decision.ts'
+import { ROWS_PER_STEP, type Decision, type DecisionContext } from './decision.ts'
 import { changePartition, type Election, type PartitionChange } from './partition-change.ts'
 
 const ALL_PARTITIONS_OF_REQUEST = null
@@ -56,13 +57,14 @@ export function partitionChangeOf(
 }
 
 /** Records for the partitions that had the broker in their ISR. */
-export function departureRecords(
+export function* departureRecords(
   context: Pick<DecisionContext, 'image' | 'config'>,
   { brokerId, isUnclean }: Departure,
-): MetadataRecordInput[] {
+): Steps<MetadataRecordInput[]> {
   const records: MetadataRecordInput[] = []
   for (const topic of context.image.topics) {
     for (let i = 0; i < topic.partitions.length; i++) {
+      if (i % ROWS_PER_STEP === 0) yield
       const change = partitionChangeOf(context, topic, i)
       if (change === undefined) continue
       const { isr, eligibleLeaderReplicas, leader } = change.partition
@@ -85,13 +87,14 @@ export function departureRecords(
 }
 
 /** Records for the leaderless partitions that the broker can lead, once it is unfenced. */
-export function arrivalRecords(
+export function* arrivalRecords(
   context: Pick<DecisionContext, 'image' | 'config'>,
   brokerId: number,
-): MetadataRecordInput[] {
+): Steps<MetadataRecordInput[]> {
   const records: MetadataRecordInput[] = []
   for (const topic of context.image.topics) {
     for (let i = 0; i < topic.partitions.length; i++) {
+      if (i % ROWS_PER_STEP === 0) yield
       const partition = topic.partitions[i]
       if (partition?.leader !== NO_LEADER || !partition.replicas.includes(brokerId)) continue
       const change = partitionChangeOf(context, topic, i)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@moldau/base'
 import type { BrokerHeartbeatRequest, BrokerRegistrationRequest } from '@moldau/protocol'
 import {
   brokerHeartbeat,
@@ -50,6 +51,9 @@ function heartbeat(on: TestCluster, brokerEpoch: number, change: object = {}, br
   )
   return { errorCode, isFenced, shouldShutDown }
 }
+
+/** What fences a broker that was not heard from. */
+const expired = (on: TestCluster) => atOnce(fenceExpired(on.context))
 
 const well = { errorCode: 0, isFenced: false, shouldShutDown: false }
 
@@ -128,9 +132,9 @@ test('another cluster, and a finalised feature that the broker does not know, ar
 test('a broker that is not heard from is fenced, and its partitions have no leader', () => {
   const { on, epoch } = running()
   on.now += 8999
-  assert.deepEqual(fenceExpired(on.context), [])
+  assert.deepEqual(expired(on), [])
   on.now += 1
-  on.apply(fenceExpired(on.context))
+  on.apply(expired(on))
   assert.equal(on.image.brokers.byId(1)?.fenced, true)
   assert.equal(on.partition('orders')?.leader, -1)
   assert.deepEqual(heartbeat(on, epoch), well)
@@ -166,21 +170,35 @@ test('a broker whose heartbeat waits for its answer is not silent, however long 
   const { on, epoch } = running()
   const answered = on.sessions.heartbeatArrived(1, epoch)
   on.now += 90_000
-  assert.deepEqual(fenceExpired(on.context), [])
+  assert.deepEqual(expired(on), [])
   assert.ok(on.sessions.isAlive(1, epoch, on.now))
 
   answered(on.now)
   on.now += 8999
-  assert.deepEqual(fenceExpired(on.context), [])
+  assert.deepEqual(expired(on), [])
   on.now += 1
-  assert.notDeepEqual(fenceExpired(on.context), [])
+  assert.notDeepEqual(expired(on), [])
 })
 
 test('a heartbeat of an earlier life keeps no session', () => {
   const { on, epoch } = running()
   on.sessions.heartbeatArrived(1, epoch - 1)
   on.now += 9000
-  assert.notDeepEqual(fenceExpired(on.context), [])
+  assert.notDeepEqual(expired(on), [])
+})
+
+test('what a departure changes in many partitions is decided step by step', () => {
+  const { on, epoch } = running()
+  const topics = [
+    { name: 'wide', numPartitions: 1000, replicationFactor: 1, assignments: [], configs: [] },
+  ]
+  on.decide(context =>
+    createTopics({ topics, timeoutMs: 0, validateOnly: false } as never, context),
+  )
+  on.now += 9000
+  assert.ok([...fenceExpired(on.context)].length > 1000 / 64)
+  const leave = { brokerId: 1, brokerEpoch: epoch, wantShutDown: true } as BrokerHeartbeatRequest
+  assert.ok([...brokerHeartbeat(leave, on.context)].length > 1000 / 64)
 })
 
 test('a broker that is fenced may stop at once', () => {
@@ -213,7 +231,8 @@ test('with ELR, a broker that stopped cleanly is eligible', () => {
 })
 
 test('an unknown broker cannot be unregistered', () => {
-  const { response } = unregisterBroker({ brokerId: 9 } as never, new TestCluster().context)
+  const { context } = new TestCluster()
+  const { response } = atOnce(unregisterBroker({ brokerId: 9 } as never, context))
   assert.equal(response.errorCode, 102)
   assert.equal(response.errorMessage, 'Broker ID 9 is not currently registered')
 })
