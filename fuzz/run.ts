@@ -12,6 +12,7 @@ import { fuzzSequences } from './sequences.ts'
 import { EVENT_MS_MAX, Session } from './session.ts'
 import { fill } from './setup.ts'
 import { Target } from './target.ts'
+import { limitWideTopics } from './wide-topics.ts'
 import type { WitnessReport } from './witness.ts'
 
 const seconds = Number(process.env['SECONDS'] ?? 120)
@@ -33,6 +34,8 @@ const witness = new Worker(path.join(import.meta.dirname, 'witness.ts'), {
 })
 const begun = Date.now()
 const judging = setInterval(() => session.judgeEvents(), 1000)
+let isOver = false
+const limiting = limitWideTopics(broker.port, () => isOver || broker.hasEnded)
 
 const parts = {
   pairs: fuzzPairs,
@@ -49,6 +52,8 @@ for (const [i, [, part]] of chosen.entries())
   await part(session, known, seed, at((i + 1) / chosen.length))
 
 clearInterval(judging)
+isOver = true
+await limiting
 const report = await endOf(witness)
 session.judgeEvents()
 const memoryMb = broker.maxMemoryMb

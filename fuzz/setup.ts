@@ -42,6 +42,14 @@ export function decodeAnswer<Request extends Fields, Response extends Fields>(
 /** Fills the broker on `port`. */
 export async function fill(port: number): Promise<Known> {
   const connection = await RawConnection.open(port)
+  await createTopics(connection)
+  const known = await knownOf(connection)
+  connection.destroy()
+  return known
+}
+
+/** Makes the topics that are not there. */
+export async function createTopics(connection: RawConnection): Promise<void> {
   await connection.request(Apis.CreateTopics, 7, {
     topics: topics.map(([name, numPartitions]) => ({
       name,
@@ -53,9 +61,6 @@ export async function fill(port: number): Promise<Known> {
     timeoutMs: 30_000,
     validateOnly: false,
   })
-  const known = await knownOf(connection)
-  connection.destroy()
-  return known
 }
 
 async function knownOf(connection: RawConnection): Promise<Known> {
