@@ -19,7 +19,14 @@ import {
   type Problem,
 } from './decision.ts'
 import { placeReplicas } from './placement.ts'
-import { assignmentProblem, newPartitions, NEW_PARTITIONS_MAX, placementBrokers } from './topics.ts'
+import {
+  assignmentProblem,
+  isStopping,
+  newPartitions,
+  NEW_PARTITIONS_MAX,
+  placementBrokers,
+  STOPPING,
+} from './topics.ts'
 
 type DeleteResult = NonNullable<MessageInput<typeof DeleteTopicsResponse>['responses']>[number]
 type GrowRequest = CreatePartitionsRequest['topics'][number]
@@ -135,6 +142,7 @@ function* growTopic(
   if (added > NEW_PARTITIONS_MAX) {
     return problem('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
   }
+  if (isStopping(context)) return problem('NOT_CONTROLLER', STOPPING)
   const replicationFactor = topic.partitions[0]?.replicas.length ?? 1
   const placed =
     assignments === null

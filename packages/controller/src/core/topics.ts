@@ -115,6 +115,7 @@ function* createTopic(
   if (refusal !== undefined) return refusal
   const configs = topicConfigs(topic, context)
   if (isProblem(configs)) return configs
+  if (isStopping(context)) return problem('NOT_CONTROLLER', STOPPING)
   const assignments =
     topic.assignments.length > 0
       ? yield* manualAssignments(topic, context)
@@ -305,9 +306,23 @@ export function assignmentProblem(
   )
 }
 
-/** The brokers that may get replicas. */
+/** The brokers that may get replicas: not those that are being shut down. */
 export function placementBrokers(image: ClusterImage): PlacementBroker[] {
-  return [...image.brokers].map(({ id, rack, fenced }) => ({ id, rack, isFenced: fenced }))
+  return [...image.brokers]
+    .filter(({ inControlledShutdown }) => !inControlledShutdown)
+    .map(({ id, rack, fenced }) => ({ id, rack, isFenced: fenced }))
+}
+
+/** Why nothing is made while a cluster stops. */
+export const STOPPING = 'The only broker is shutting down, and this controller with it.'
+
+/**
+ * Whether this node is shutting down and no other broker is there: then nobody could lead a new partition, but may
+ * soon. The answer is one that clients take as "ask again", where Kafka calls the replication factor invalid.
+ */
+export function isStopping({ image, nodeId }: DecisionContext): boolean {
+  if (image.brokers.byId(nodeId)?.inControlledShutdown !== true) return false
+  return [...image.brokers].every(({ id }) => !isActive(image, id))
 }
 
 /** New partitions on these replicas, led by the first that is active. */

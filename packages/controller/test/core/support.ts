@@ -81,6 +81,15 @@ export function broker(
   }
 }
 
+/** The broker begins its controlled shutdown. */
+export function shuttingDown(id: number): MetadataRecordInput {
+  return {
+    type: 'BrokerRegistrationChangeRecord',
+    version: 1,
+    value: { brokerId: id, brokerEpoch: 10 + id, inControlledShutdown: 1 },
+  }
+}
+
 export function feature(name: string, featureLevel: number): MetadataRecordInput {
   return { type: 'FeatureLevelRecord', version: 0, value: { name, featureLevel } }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { atOnce, ZERO_UUID } from '@moldau/base'
 import type { CreatePartitionsRequest, DeleteTopicsRequest, MessageInput } from '@moldau/protocol'
 import { createPartitions, deleteTopics } from '../../src/core/topic-changes.ts'
-import { broker, directoryOf, TestCluster } from './support.ts'
+import { broker, directoryOf, shuttingDown, TestCluster } from './support.ts'
 
 const topicId = 'cQdB1vvTQ-OpvuTZAgYI3A'
 
@@ -154,4 +154,10 @@ test('answers every topic', () => {
       ['nope', 3],
     ],
   )
+})
+
+test('clients ask again for partitions while the only broker is being shut down', () => {
+  const on = cluster()
+  on.apply([shuttingDown(1)])
+  assert.equal(grow(on, 3), '41 The only broker is shutting down, and this controller with it.')
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CreateTopicsRequest } from '@moldau/protocol'
 import { createTopics, partsOfCreation } from '../../src/core/topics.ts'
-import { broker, directoryOf, TestCluster } from './support.ts'
+import { broker, directoryOf, shuttingDown, TestCluster } from './support.ts'
 
 type Topic = CreateTopicsRequest['topics'][number]
 
@@ -245,4 +245,23 @@ test('a request of very many topics is decided on in parts, unless it is to be r
     names,
     many(450, 1).map(({ name }) => name),
   )
+})
+
+test('a broker that is being shut down gets no replica', () => {
+  const cluster = new TestCluster(broker(1), broker(2), shuttingDown(1))
+  assert.deepEqual(create(cluster, topic('orders', { numPartitions: 4 })), ['orders 0'])
+  for (let i = 0; i < 4; i++) assert.deepEqual(cluster.partition('orders', i)?.replicas, [2])
+  assert.deepEqual(create(cluster, topic('both', { replicationFactor: 2 })), [
+    'both 38 Unable to replicate the partition 2 time(s): The target replication factor of 2 cannot be reached because only 1 broker(s) are registered or some brokers have all their log directories cordoned.',
+  ])
+})
+
+test('clients ask again for a topic while the only broker is being shut down', () => {
+  const cluster = new TestCluster(broker(1), shuttingDown(1))
+  const again = '41 The only broker is shutting down, and this controller with it.'
+  assert.deepEqual(create(cluster, topic('orders'), assigned('chosen', [0, [1]]), topic('a b')), [
+    `orders ${again}`,
+    `chosen ${again}`,
+    "a b 17 Topic name is invalid: 'a b' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'",
+  ])
 })
