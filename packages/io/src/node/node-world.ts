@@ -1,7 +1,7 @@
 /** The real world: this machine. */
-import os from 'node:os'
 import type { World } from '../world.ts'
 import { handleLimit, shareOf } from './handle-limit.ts'
+import { memoryLimit } from './memory-limit.ts'
 import { nodeClock, nodeTimers } from './node-clock.ts'
 import { nodeFiles } from './node-files.ts'
 import { nodeNetwork } from './node-network.ts'
@@ -18,11 +18,4 @@ export function nodeWorld(): World {
     handlesMax: shareOf(handleLimit()),
     memoryBytes: memoryLimit(),
   }
-}
-
-/** The memory of the machine, or of the control group that this process is in. */
-function memoryLimit(): number {
-  // Zero: not known.
-  const constrained = process.constrainedMemory()
-  return constrained > 0 ? Math.min(os.totalmem(), constrained) : os.totalmem()
 }
