@@ -1,9 +1,12 @@
 /**
  * Reads whole batches of one partition: from the hot tail without a copy, else from the segment file into a pooled
- * Buffer, synchronously where the bytes are likely in the page cache and in the thread pool where they are not.
+ * Buffer, synchronously where the bytes are likely in the page cache and in the thread pool where they are not. A read
+ * in the loop that turns out to wait for the disk goes on in the pool.
  */
+import type { Clock } from '@moldau/base'
 import type { OpenFile } from '@moldau/io'
 import { batch } from '@moldau/protocol'
+import { ColdRange } from './cold-range.ts'
 import { findInPage, type HotTail, type TailBudget, type TailPage } from './hot-tail.ts'
 import type { OpenFiles, PooledFile } from './open-files.ts'
 import type { ReadBuffers } from './read-buffers.ts'
@@ -13,6 +16,10 @@ import type { Segment } from './segment.ts'
 const CACHED_BYTES = 256 * 1024 * 1024
 /** Larger reads leave the loop to others: a client may ask for 2 GB at once, and several may in one turn. */
 const SYNC_READ_BYTES_MAX = 1024 * 1024
+/** A read in the loop looks at the clock after so many bytes, which take microseconds in the page cache. */
+const SYNC_PIECE_BYTES = 256 * 1024
+/** From then on it has waited for the disk. */
+const QUICK_READ_MS = 1
 /** Least bytes asked of a file: the search goes through them anyway. */
 const FILE_READ_BYTES_MIN = 16 * 1024
 
@@ -37,6 +44,7 @@ export interface ReaderStore {
   readonly openFiles: OpenFiles
   readonly readBuffers: ReadBuffers
   readonly tails: TailBudget
+  readonly world: { readonly clock: Clock }
 }
 
 /** What was read cannot be what was written. */
@@ -48,6 +56,8 @@ export const noRecords: LogRecords = { parts: [], sizeInBytes: 0, release() {} }
 /** Reads one partition. Remembers where the last read ended, so that a following one needs no search. */
 export class LogReader {
   readonly #store: ReaderStore
+  /** Of the few logs that have had one. */
+  #cold: ColdRange | undefined = undefined
   #nextOffset = -1
   #nextSegment: Segment | undefined = undefined
   #nextPosition = 0
@@ -116,15 +126,42 @@ export class LogReader {
     if (bytes <= 0) return this.#readFrom(segments, index + 1, offset, range)
     const buffer = this.#store.readBuffers.take(bytes)
     const pooled = this.#store.openFiles.use(segment.logPath, segment.isActive ? 'create' : 'read')
-    const isCached = position >= segment.hotFrom && segment.sizeInBytes - position <= CACHED_BYTES
-    if (isCached && bytes <= SYNC_READ_BYTES_MAX) {
-      const read = pooled.file.read(buffer.subarray(0, bytes), position)
-      return (
-        this.#recordsIn(pooled.file, segment, buffer, read, position, offset, range) ??
-        this.#readFrom(segments, index + 1, offset, range)
-      )
+    let filled = 0
+    if (bytes <= SYNC_READ_BYTES_MAX && this.#isCached(segment, position)) {
+      filled = this.#readWhileQuick(pooled.file, segment, buffer.subarray(0, bytes), position)
+      if (filled === bytes || this.#isCached(segment, position + filled))
+        return (
+          this.#recordsIn(pooled.file, segment, buffer, filled, position, offset, range) ??
+          this.#readFrom(segments, index + 1, offset, range)
+        )
     }
-    return this.#readCold(segments, index, pooled, buffer, bytes, position, offset, range)
+    return this.#readCold(segments, index, pooled, buffer, filled, bytes, position, offset, range)
+  }
+
+  #isCached(segment: Segment, position: number): boolean {
+    if (position < segment.hotFrom || segment.sizeInBytes - position > CACHED_BYTES) return false
+    return this.#cold?.holds(segment, position) !== true
+  }
+
+  /** Returns how many bytes it has read: fewer than all where it had to wait for the disk, or the file ended. */
+  #readWhileQuick(file: OpenFile, segment: Segment, into: Buffer, position: number): number {
+    const { clock } = this.#store.world
+    const begunAt = clock.monotonic()
+    let filled = 0
+    for (;;) {
+      const piece = into.subarray(filled, filled + SYNC_PIECE_BYTES)
+      const read = file.read(piece, position + filled)
+      filled += read
+      if (clock.monotonic() - begunAt > QUICK_READ_MS) {
+        this.#cold ??= new ColdRange()
+        this.#cold.wasSlow(segment, position + filled)
+        return filled
+      }
+      if (read < piece.length || filled === into.length) {
+        this.#cold?.wasQuick()
+        return filled
+      }
+    }
   }
 
   #readCold(
@@ -132,6 +169,7 @@ export class LogReader {
     index: number,
     pooled: PooledFile,
     buffer: Buffer,
+    filled: number,
     bytes: number,
     position: number,
     offset: number,
@@ -140,11 +178,14 @@ export class LogReader {
     const { openFiles } = this.#store
     openFiles.pin(pooled)
     return new Promise((resolve, reject) => {
-      pooled.file.readAsync(buffer.subarray(0, bytes), position, (error, read) => {
+      const rest = buffer.subarray(filled, bytes)
+      pooled.file.readAsync(rest, position + filled, (error, read) => {
         try {
           if (error !== null) throw error
+          const { file } = pooled
+          const end = filled + read
           resolve(
-            this.#recordsIn(pooled.file, segments[index]!, buffer, read, position, offset, range) ??
+            this.#recordsIn(file, segments[index]!, buffer, end, position, offset, range) ??
               this.#readFrom(segments, index + 1, offset, range),
           )
         } catch (failure) {

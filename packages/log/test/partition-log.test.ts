@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { batch } from '@moldau/protocol'
+import { batch, readBatches } from '@moldau/protocol'
+import type { ReadResult } from '../src/partition-log.ts'
 import {
   append,
   appended,
@@ -426,6 +427,37 @@ test('reads much at once in the background, little at once', async () => {
   const records = await world.run(much)
   assert.ok('sizeInBytes' in records && records.sizeInBytes > 1_800_000)
   records.release()
+})
+
+test('a read that has waited for the disk goes on in the background, and so do those behind it', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  for (let i = 0; i < 100; i++) append(log, batchOf([`v${i}`], { valueBytes: 100_000 }))
+  await world.settle()
+  const read = (offset: number): ReadResult | Promise<ReadResult> =>
+    log.read(offset, { upTo: Infinity, maxBytes: 500_000, minOneBatch: true })
+
+  world.readMs = 5
+  const before = world.clock.monotonic()
+  const first = read(0)
+  assert.ok(first instanceof Promise)
+  assert.equal(world.clock.monotonic() - before, 5)
+  const records = await world.run(first)
+  assert.ok('sizeInBytes' in records)
+  assert.deepEqual(
+    records.parts.flatMap(part =>
+      [...readBatches(part)].map(({ at }) => batch.baseOffset(part, at)),
+    ),
+    [0, 1, 2, 3],
+  )
+  assert.ok(batch.isCrcValid(records.parts[0]!, 0))
+  records.release()
+
+  world.readMs = 0
+  assert.ok(read(4) instanceof Promise)
+  assert.ok(read(30) instanceof Promise)
+  assert.ok(!(read(0) instanceof Promise))
+  assert.ok(!(read(60) instanceof Promise))
 })
 
 test('a search that rests does not go on in the files of a partition that was made anew', async () => {

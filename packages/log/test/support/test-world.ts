@@ -61,6 +61,8 @@ export class TestWorld implements World {
   openMax = 0
   /** Milliseconds that a synchronous write takes. */
   writeMs = 0
+  /** The same of a synchronous read. */
+  readMs = 0
   dead = false
 
   readonly clock: World['clock'] = { now: () => this.now, monotonic: () => this.elapsed }
@@ -310,6 +312,11 @@ class TestFile implements OpenFile {
   }
 
   read(into: Buffer, position: number): number {
+    this.#world.elapsed += this.#world.readMs
+    return this.#read(into, position)
+  }
+
+  #read(into: Buffer, position: number): number {
     this.#check()
     const end = Math.min(position + into.length, this.#node.length)
     return end <= position ? 0 : this.#node.data.copy(into, 0, position, end)
@@ -320,7 +327,7 @@ class TestFile implements OpenFile {
     position: number,
     done: (error: Error | null, bytes: number) => void,
   ): void {
-    this.#world.pending.push(() => done(null, this.read(into, position)))
+    this.#world.pending.push(() => done(null, this.#read(into, position)))
   }
 
   write(data: Buffer, position: number): void {
