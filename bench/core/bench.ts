@@ -1,9 +1,15 @@
 /** What a measurement has at hand: sizes, topics that live as long as a run, the cost of what runs. */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Peer } from './peers.ts'
 import { ask, type Figures } from './tools.ts'
+
+/** How often, and how many times, it is looked whether the files of a deleted topic are gone. */
+const LOOK_MS = 20
+const REMOVED_AFTER_LOOKS_MAX = 500
 
 export class Bench {
   /** Smoke: tiny volumes, fewer connections and partitions. */
@@ -53,8 +59,14 @@ export class Bench {
     return topic
   }
 
+  /**
+   * Resolves when the files are gone and the disk is at rest: to remove them takes a processor for up to a tenth of a
+   * second, which would fall into the next measurement.
+   */
   async deleteTopic(peer: Peer, topic: string): Promise<void> {
     await ask('raw', 'delete', { boot: peer.boot, topic })
+    for (let i = 0; i < REMOVED_AFTER_LOOKS_MAX && peer.hasFilesOf(topic); i++) await sleep(LOOK_MS)
+    execFileSync('sync')
   }
 
   /** The result of `run` and the processor seconds of the broker meanwhile. */

@@ -4,7 +4,7 @@
  * another setting on its topics. Tells what a broker's process costs.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KafkaProcess } from '../../compat/kafka-process.ts'
@@ -22,8 +22,8 @@ const peerNames: Readonly<Record<PeerKey, string>> = {
 /** What kafka-server-start.sh of the distribution gives to the JVM. */
 const kafkaHeap =
   '-Xms1G -Xmx1G -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true'
-/** For both: files of deleted topics go soon, so that runs do not fill the page cache. */
-const settings = { 'log.segment.delete.delay.ms': '1000' }
+/** For both: files of deleted topics go soon, because the next measurement waits for that. */
+const settings = { 'log.segment.delete.delay.ms': '200' }
 const monitor = path.join(import.meta.dirname, 'event-loop-delay.ts')
 
 /** How late the event loop was, each time that it was looked at, in milliseconds. */
@@ -121,6 +121,11 @@ export class Peer {
     process.kill(this.pid, 'SIGUSR2')
     for (let i = 0; i < 1000 && !existsSync(this.#delayFile); i++) await sleep(10)
     return JSON.parse(readFileSync(this.#delayFile, 'utf8')) as LoopDelays
+  }
+
+  /** Whether files of a topic are there, deleted or not. */
+  hasFilesOf(topic: string): boolean {
+    return globSync(`${this.folder}/**/${topic}-*`).length > 0
   }
 
   async stop(): Promise<void> {
