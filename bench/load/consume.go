@@ -70,7 +70,8 @@ func echo() map[string]any {
 	consumer := newClient(kgo.ConsumeTopics(*topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	defer consumer.Close()
 	text := values()[0]
-	var latencies []float64
+	keepGarbage()
+	latencies := make([]float64, 0, *records)
 	for i := range *records {
 		begin := time.Now()
 		must(producer.ProduceSync(ctx, &kgo.Record{Value: text}).FirstErr())

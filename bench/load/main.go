@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand"
 	"os"
+	"runtime/debug"
 	"sort"
 	"time"
 
@@ -31,6 +32,8 @@ var (
 	groups  = flags.Int("groups", 0, "groups that each consume all; 0 consumes without a group")
 	members = flags.Int("members", 1, "members that stable waits for")
 )
+
+const garbageMax = 2 << 30
 
 func must(err error) {
 	if err != nil {
@@ -86,6 +89,12 @@ func values() [][]byte {
 		all[i] = text[:*size]
 	}
 	return all
+}
+
+// keepGarbage ends the collection of garbage: its pauses would count as the broker's.
+func keepGarbage() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(garbageMax)
 }
 
 func quantiles(latencies []float64) map[string]any {

@@ -3,6 +3,7 @@ package main
 // produce: as fast as one client can. rate: at a steady rate, for latencies that are no queue of the client's own.
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
+
+const prSetTimerSlack = 29
 
 func compression() kgo.CompressionCodec {
 	switch *codec {
@@ -62,8 +65,11 @@ func produce() map[string]any {
 func produceAtRate() map[string]any {
 	client := newProducer()
 	texts := values()
+	keepGarbage()
+	runtime.LockOSThread()
+	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, prSetTimerSlack, 1, 0)
 	var mutex sync.Mutex
-	var latencies []float64
+	latencies := make([]float64, 0, *records)
 	every := time.Second / time.Duration(*rate)
 	begin := time.Now()
 	for i := range *records {
@@ -84,7 +90,8 @@ func produceAtRate() map[string]any {
 	return quantiles(latencies)
 }
 
-// sleepUntil asks the kernel: the timers of Go's scheduler are late by up to a millisecond.
+// sleepUntil asks the kernel: the timers of Go's scheduler are late by up to a millisecond. The kernel's own are late by
+// the slack of the thread, 50 us by default.
 func sleepUntil(due time.Time) {
 	for {
 		left := time.Until(due)

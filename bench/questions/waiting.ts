@@ -6,7 +6,7 @@ import { ask, type Figures } from '../core/tools.ts'
 
 const CONNECTIONS = 1000
 const MEMBERS = 100
-const GROUPS_PER_RUN = 8
+const GROUPS_PER_RUN = 24
 /** Groups of two before the first run, until most partitions of the offsets topic have their files. */
 const WARM_UP_GROUPS = 60
 /** The clock of processor time ticks this often; nothing smaller is told apart from nothing. */
