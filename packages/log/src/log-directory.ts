@@ -3,7 +3,8 @@
  * fails. Kafka's files (recovery point, log start, high watermark, clean marker) are kept for Kafka and for tools; our
  * own decisions rest on `durable-offsets.ts`, unless another program has used the directory since.
  */
-import type { DirectoryLock, FileDone } from '@moldau/io'
+import { atOnce, type Steps } from '@moldau/base'
+import { atOnceOrInTurns, type DirectoryLock, type FileDone } from '@moldau/io'
 import {
   CLEAN_SHUTDOWN_FILE,
   decodeCleanShutdown,
@@ -48,6 +49,16 @@ const FAILED_FILE = 'moldau-disk-failed'
 /** A checkpoint that somebody waits for is written this soon, together with what others have changed by then. */
 const CHECKPOINT_DELAY_MS = 100
 
+/** Partitions between two steps of encoding. */
+const LOGS_PER_STEP = 256
+
+/** The texts of Kafka's files. */
+interface KafkaTexts {
+  readonly recoveryPoints: string
+  readonly highWatermarks: string
+  readonly logStarts: string
+}
+
 /** One line of our checkpoint, kept while its log has not changed. */
 interface CachedLine {
   version: number
@@ -79,6 +90,8 @@ export class LogDirectory implements LogHome {
   readonly #isAfterFailure: boolean
   #recoveryPointCrc: number
   #writtenVersion = -1
+  /** A checkpoint is being encoded: it is written when that has ended. */
+  #isEncoding = false
   #afterCheckpoint: (() => void)[] = []
   #awaitNames: FileDone[] = []
   #isSyncingNames = false
@@ -262,14 +275,14 @@ export class LogDirectory implements LogHome {
 
   /** Writes our checkpoint in the background if anything has changed. */
   writeCheckpoint(): void {
-    if (this.hasFailed || this.#isClosed || this.#durable.isWriting) return
+    if (this.hasFailed || this.#isClosed || this.#isEncoding || this.#durable.isWriting) return
     let version = this.#logs.size
     for (const log of this.#logs.keys()) version += log.version
-    const tasks = this.#afterCheckpoint
-    if (version === this.#writtenVersion && tasks.length === 0) return
+    if (version === this.#writtenVersion && this.#afterCheckpoint.length === 0) return
     this.#writtenVersion = version
-    this.#afterCheckpoint = []
-    this.#guard(() =>
+    this.#encodeThen(this.#encodeChanged(), () => {
+      const tasks = this.#afterCheckpoint
+      this.#afterCheckpoint = []
       this.#durable.write(
         this.#lines(),
         { isClean: false, recoveryPointCrc: this.#recoveryPointCrc },
@@ -277,8 +290,8 @@ export class LogDirectory implements LogHome {
           if (error !== null) this.failed(error)
           else for (const task of tasks) task()
         },
-      ),
-    )
+      )
+    })
   }
 
   /** The same, durable when it returns. */
@@ -293,15 +306,14 @@ export class LogDirectory implements LogHome {
 
   /** Writes Kafka's checkpoints: ours first, so that it names the recovery points that follow. */
   writeKafkaCheckpoints(): void {
-    if (this.hasFailed || this.#durable.isWriting) return
-    this.#guard(() => {
-      const text = encodeOffsets(this.#entries(known => known.recoveryPoint))
-      const crc = textCrc(text)
+    if (this.hasFailed || this.#isClosed || this.#isEncoding || this.#durable.isWriting) return
+    this.#encodeThen(this.#encodeKafkas(), texts => {
+      const crc = textCrc(texts.recoveryPoints)
       if (crc !== this.#recoveryPointCrc) {
         this.#durable.writeNow(this.#lines(), { isClean: false, recoveryPointCrc: crc })
         this.#recoveryPointCrc = crc
       }
-      this.#writeKafkaFiles()
+      this.#writeKafkaFiles(texts)
     })
   }
 
@@ -316,17 +328,15 @@ export class LogDirectory implements LogHome {
     if (!this.hasFailed)
       this.#guard(() => {
         const { keepsKafkaFiles } = this.#options
-        const text = keepsKafkaFiles
-          ? encodeOffsets(this.#entries(known => known.recoveryPoint))
-          : ''
-        this.#recoveryPointCrc = textCrc(text)
+        const texts = keepsKafkaFiles ? atOnce(this.#encodeKafkas()) : undefined
+        this.#recoveryPointCrc = textCrc(texts?.recoveryPoints ?? '')
         this.#durable.writeNow(this.#lines(), {
           isClean: true,
           recoveryPointCrc: this.#recoveryPointCrc,
         })
         for (const task of this.#afterCheckpoint) task()
-        if (!keepsKafkaFiles) return
-        this.#writeKafkaFiles()
+        if (texts === undefined) return
+        this.#writeKafkaFiles(texts)
         this.#replace(CLEAN_SHUTDOWN_FILE, encodeCleanShutdown(brokerEpoch))
       })
     this.releaseLock()
@@ -408,16 +418,33 @@ export class LogDirectory implements LogHome {
     )
   }
 
-  #lines(): string {
-    const lines: string[] = []
+  /** Encodes in turns where there are very many partitions, then writes, unless the end has come in between. */
+  #encodeThen<T>(encoding: Steps<T>, write: (encoded: T) => void): void {
+    this.#isEncoding = true
+    const finish = (encoded: T): void => {
+      this.#isEncoding = false
+      if (!this.hasFailed && !this.#isClosed) this.#guard(() => write(encoded))
+    }
+    const encoded = atOnceOrInTurns(encoding, this.shared.world)
+    if (encoded instanceof Promise) void encoded.then(finish)
+    else finish(encoded)
+  }
+
+  /** Encodes the lines of logs that have changed. */
+  *#encodeChanged(): Steps<void> {
+    let count = 0
     for (const [log, cached] of this.#logs) {
       const { version } = log
-      if (cached.version !== version) {
-        cached.line = encodeLine(log.topic, log.partition, log.topicId, log.known)
-        cached.version = version
-      }
-      lines.push(cached.line)
+      if (cached.version === version) continue
+      cached.line = encodeLine(log.topic, log.partition, log.topicId, log.known)
+      cached.version = version
+      if (++count % LOGS_PER_STEP === 0) yield undefined
     }
+  }
+
+  #lines(): string {
+    atOnce(this.#encodeChanged())
+    const lines = Array.from(this.#logs.values(), ({ line }) => line)
     for (const [key, { topicId, known }] of this.#known) {
       const [topic, partition] = key.split(' ')
       if (topicId !== '') lines.push(encodeLine(topic!, Number(partition), topicId, known))
@@ -425,25 +452,38 @@ export class LogDirectory implements LogHome {
     return lines.join('')
   }
 
-  #entries(offsetOf: (known: KnownLog) => number): OffsetEntry[] {
-    const entries: OffsetEntry[] = []
-    for (const log of this.#logs.keys())
-      entries.push({ topic: log.topic, partition: log.partition, offset: offsetOf(log.known) })
+  *#encodeKafkas(): Steps<KafkaTexts> {
+    const recoveryPoints: OffsetEntry[] = []
+    const highWatermarks: OffsetEntry[] = []
+    const logStarts: OffsetEntry[] = []
+    const add = (topic: string, partition: number, known: KnownLog): void => {
+      recoveryPoints.push({ topic, partition, offset: known.recoveryPoint })
+      highWatermarks.push({ topic, partition, offset: known.highWatermark })
+      if (known.logStartOffset > 0)
+        logStarts.push({ topic, partition, offset: known.logStartOffset })
+    }
+    let count = 0
+    for (const log of this.#logs.keys()) {
+      add(log.topic, log.partition, log.known)
+      if (++count % LOGS_PER_STEP === 0) yield undefined
+    }
     for (const [key, { known }] of this.#known) {
       const [topic, partition] = key.split(' ')
-      entries.push({ topic: topic!, partition: Number(partition), offset: offsetOf(known) })
+      add(topic!, Number(partition), known)
     }
-    return entries
+    const texts: string[] = []
+    for (const entries of [recoveryPoints, highWatermarks, logStarts]) {
+      texts.push(encodeOffsets(entries))
+      yield undefined
+    }
+    yield* this.#encodeChanged()
+    return { recoveryPoints: texts[0]!, highWatermarks: texts[1]!, logStarts: texts[2]! }
   }
 
-  #writeKafkaFiles(): void {
-    const text = encodeOffsets(this.#entries(known => known.recoveryPoint))
-    this.#replace(RECOVERY_POINT_FILE, text)
-    this.#replace(HIGH_WATERMARK_FILE, encodeOffsets(this.#entries(known => known.highWatermark)))
-    this.#replace(
-      LOG_START_FILE,
-      encodeOffsets(this.#entries(known => known.logStartOffset).filter(entry => entry.offset > 0)),
-    )
+  #writeKafkaFiles({ recoveryPoints, highWatermarks, logStarts }: KafkaTexts): void {
+    this.#replace(RECOVERY_POINT_FILE, recoveryPoints)
+    this.#replace(HIGH_WATERMARK_FILE, highWatermarks)
+    this.#replace(LOG_START_FILE, logStarts)
   }
 
   #replace(name: string, text: string): void {

@@ -85,6 +85,29 @@ test('keeps the high watermark and the log start in its checkpoints', async () =
   assert.deepEqual([log2.highWatermark, log2.logStartOffset, log2.logEndOffset], [4, 2, 5])
 })
 
+test('checkpoints of many partitions are encoded in turns, and tell what is so when they are written', async t => {
+  const world = new TestWorld()
+  const logs = await openLogs(world)
+  logs.startTasks()
+  for (let i = 0; i < 600; i++) logs.create('many', i, TOPIC_ID, defaultConfig)
+  await world.settle()
+  world.lookMs = 10
+  const { later } = world.timers
+  const turns = t.mock.method(world.timers, 'later', (task: () => void) => {
+    if (turns.mock.callCount() === 0) logs.delete('many', 599)
+    later(task)
+  })
+  await world.settle(5000)
+  assert.ok(turns.mock.callCount() > 1)
+  const ours = world.bytes('/data/moldau-durable-offsets.1').toString()
+  assert.match(ours, /^many 0 /m)
+  assert.match(ours, /^many 598 /m)
+  assert.doesNotMatch(ours, /^many 599 /m)
+  await world.settle(60_000)
+  const kafkas = world.bytes('/data/replication-offset-checkpoint').toString()
+  assert.equal(decodeOffsets(kafkas)?.length, 599)
+})
+
 test('syncs by count and by time under flush.policy=os, and not otherwise', async () => {
   const world = new TestWorld()
   const plain = await openLog(world, { 'flush.policy': 'os' })

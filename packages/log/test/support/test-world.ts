@@ -63,9 +63,14 @@ export class TestWorld implements World {
   writeMs = 0
   /** The same of a synchronous read. */
   readMs = 0
+  /** Milliseconds that go by with each look at the clock. */
+  lookMs = 0
   dead = false
 
-  readonly clock: World['clock'] = { now: () => this.now, monotonic: () => this.elapsed }
+  readonly clock: World['clock'] = {
+    now: () => this.now,
+    monotonic: () => (this.elapsed += this.lookMs),
+  }
   readonly random: World['random'] = {
     below: (limit: number) => this.#next() % limit,
     fraction: () => this.#next() / 2 ** 31,
