@@ -133,7 +133,7 @@ async function alone(session: Session, one: Input): Promise<void> {
   // The first request of a connection must be small.
   connection.send(encoded(Apis.ApiVersions, 0, {}).bytes)
   await connection.next(ANSWER_MS)
-  await session.execute(connection, one)
+  await session.execute(connection, one, ANSWER_MS)
   connection.destroy()
 }
 

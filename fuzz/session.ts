@@ -71,13 +71,17 @@ export class Session {
     this.#folder = folder
   }
 
-  /** Sends one input on `connection`. Undefined when the connection cannot be used again. */
-  async execute(connection: RawConnection, input: Input): Promise<Outcome> {
+  /** Sends one input on `connection`; an answer may take so long. */
+  async execute(
+    connection: RawConnection,
+    input: Input,
+    answerMs: number = HANG_MS,
+  ): Promise<Outcome> {
     const sent = this.#begin(input)
     connection.send(input.bytes)
-    const outcome = await connection.next(input.mayBeSilent ? PATIENT_MS : HANG_MS)
+    const outcome = await connection.next(input.mayBeSilent ? PATIENT_MS : answerMs)
     sent.to = Date.now()
-    this.#judge(input, outcome)
+    this.#judge(input, outcome, answerMs)
     return outcome
   }
 
@@ -143,13 +147,13 @@ export class Session {
     return sent
   }
 
-  #judge(input: Input, outcome: Outcome): void {
+  #judge(input: Input, outcome: Outcome, answerMs: number): void {
     const { counts } = this
     if (outcome === 'closed') counts.closed++
     else if (outcome === 'silent') {
       counts.silent++
       if (!input.mayBeSilent)
-        this.fail('hang', `${input.kind} ${input.name}: nothing within ${HANG_MS} ms`, input.bytes)
+        this.fail('hang', `${input.kind} ${input.name}: nothing within ${answerMs} ms`, input.bytes)
     } else {
       counts.answered++
       if (input.pair !== undefined) this.#judgeAnswer(input, outcome)
