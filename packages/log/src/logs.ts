@@ -58,6 +58,8 @@ export class Logs {
   readonly #existing = new Map<string, ExistingPartition>()
   readonly #logs = new Map<string, PartitionLog>()
   #tasks: Timer[] = []
+  /** Epoch checkpoints are being written. */
+  #storing: Promise<void> | undefined = undefined
   #isClosed = false
 
   private constructor(options: LogsOptions, shared: SharedResources, directories: LogDirectory[]) {
@@ -216,6 +218,7 @@ export class Logs {
         folderCount: folders.dueCount,
       })
     })
+    await this.#storing
     await folders.finish()
     await this.#endAppends()
     // Nobody reads any more: the threads are for syncs alone.
@@ -361,25 +364,27 @@ export class Logs {
   }
 
   #checkpoint(): void {
-    this.#inTurns(
-      [...this.#logs.values()].filter(log => log.hasUnstoredEpochs),
-      log => log.storeEpochs(),
-      1,
-    )
+    this.#storing ??= this.#storeEpochs().finally(() => {
+      this.#storing = undefined
+    })
     for (const directory of this.#directories) directory.writeCheckpoint()
   }
 
+  /** One after the other: each waits for the disk twice, in the thread pool, where others sync what clients wait for. */
+  async #storeEpochs(): Promise<void> {
+    for (const log of [...this.#logs.values()].filter(one => one.hasUnstoredEpochs)) {
+      if (this.#isClosed) return
+      await log.storeEpochs()
+    }
+  }
+
   /** Does something with each log, a few in each turn of the loop. */
-  #inTurns(
-    logs: readonly PartitionLog[],
-    action: (log: PartitionLog) => void,
-    perTurn = LOGS_PER_TURN,
-  ): void {
+  #inTurns(logs: readonly PartitionLog[], action: (log: PartitionLog) => void): void {
     let index = 0
     const turn = (): void => {
       if (this.#isClosed) return
-      for (const log of logs.slice(index, index + perTurn)) action(log)
-      index += perTurn
+      for (const log of logs.slice(index, index + LOGS_PER_TURN)) action(log)
+      index += LOGS_PER_TURN
       if (index < logs.length) this.#shared.world.timers.later(turn)
     }
     if (logs.length > 0) turn()

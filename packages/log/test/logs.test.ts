@@ -228,7 +228,7 @@ test('a task that comes to a partition after its deletion leaves the directory a
   await world.settle()
   assert.ok(log.hasUnstoredEpochs)
   logs.delete('orders', 0)
-  log.storeEpochs()
+  await log.storeEpochs()
   assert.deepEqual(
     Array.from(logs.directories, directory => directory.failure),
     [undefined],

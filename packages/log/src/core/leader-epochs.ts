@@ -91,8 +91,9 @@ export class LeaderEpochs {
     this.isChanged = true
   }
 
-  /** Called when the checkpoint file holds all entries. */
-  stored(): void {
+  /** Called when the checkpoint file holds these entries; there may be others by now. */
+  stored(entries: readonly LeaderEpochEntry[]): void {
+    if (entries !== this.#entries) return
     this.isChanged = false
     this.#firstUnstored = undefined
   }
