@@ -61,6 +61,8 @@ export class Logs {
   /** Epoch checkpoints are being written. */
   #storing: Promise<void> | undefined = undefined
   #isClosed = false
+  /** Logs that have closed. */
+  #closedCount = 0
 
   private constructor(options: LogsOptions, shared: SharedResources, directories: LogDirectory[]) {
     this.#options = options
@@ -208,18 +210,27 @@ export class Logs {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const task of this.#tasks) task.cancel()
-    const { folders, logger, world } = this.#shared
-    let closedCount = 0
+    const { folders, logger, removals, openFiles, world } = this.#shared
     const progress = world.timers.every(CLOSING_NOTICE_MS, () => {
-      const partitionCount = this.#logs.size
       logger.info('partitions are being closed', {
-        closedCount,
-        partitionCount,
+        closedCount: this.#closedCount,
+        partitionCount: this.#logs.size,
         folderCount: folders.dueCount,
       })
     })
+    try {
+      await this.#closeLogs()
+    } finally {
+      progress.cancel()
+    }
+    for (const directory of this.#directories) await directory.close(brokerEpoch)
+    removals.close()
+    openFiles.close()
+  }
+
+  async #closeLogs(): Promise<void> {
     await this.#storing
-    await folders.finish()
+    await this.#shared.folders.finish()
     await this.#endAppends()
     // Nobody reads any more: the threads are for syncs alone.
     for (const directory of this.#directories) directory.syncs.widen(CLOSING_MAX)
@@ -227,14 +238,10 @@ export class Logs {
     const closeNext = async (): Promise<void> => {
       for (const log of open) {
         await log.close()
-        closedCount++
+        this.#closedCount++
       }
     }
     await Promise.all(Array.from({ length: CLOSING_MAX }, closeNext))
-    progress.cancel()
-    for (const directory of this.#directories) await directory.close(brokerEpoch)
-    this.#shared.removals.close()
-    this.#shared.openFiles.close()
   }
 
   /** In all logs, before one of them syncs: to make a file waits for what the file system is writing down. */

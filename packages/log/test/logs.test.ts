@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { silentLogger } from '@moldau/base'
+import { silentLogger, type Logger } from '@moldau/base'
 import { decodeEpochs, decodeOffsets, decodePartitionMetadata } from '../src/checkpoints.ts'
 import { openLoneLog, readMetaProperties, writeMetaProperties } from '../src/index.ts'
 import {
@@ -41,6 +41,30 @@ test('a clean stop right after many partitions were made or deleted finishes the
   const again = await openLogs(world.kill())
   assert.deepEqual(new Set(again.existing().map(({ topic }) => topic)), new Set(['kept']))
   assert.equal(again.existing().length, 200)
+})
+
+test('a stop that takes long tells how far it is', async () => {
+  const world = new TestWorld()
+  const notices: unknown[] = []
+  const logger: Logger = {
+    ...silentLogger,
+    child: () => logger,
+    info: (message, fields) => {
+      if (message === 'partitions are being closed') notices.push(fields)
+    },
+  }
+  const logs = await openLogs(world, { logger })
+  append(logs.create('slow', 0, TOPIC_ID, defaultConfig), batchOf(['a']))
+  await world.settle()
+  world.autoComplete = false
+  const closed = logs.close()
+  await world.settle(4000)
+  world.autoComplete = true
+  await world.run(closed)
+  assert.deepEqual(notices[0], { closedCount: 0, partitionCount: 1, folderCount: 0 })
+  const told = notices.length
+  await world.settle(10_000)
+  assert.equal(notices.length, told)
 })
 
 test('a clean stop makes the files of all logs before it syncs one', async () => {

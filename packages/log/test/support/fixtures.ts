@@ -1,6 +1,6 @@
 /** Batches and logs for the tests. */
 import assert from 'node:assert/strict'
-import { defaultsOf, silentLogger } from '@moldau/base'
+import { defaultsOf, silentLogger, type Logger } from '@moldau/base'
 import { batch, BatchBuilder, readBatches, readRecords, type BatchOptions } from '@moldau/protocol'
 import { logBrokerOptions } from '../../src/broker-config.ts'
 import { topicOptions } from '../../src/config.ts'
@@ -50,7 +50,11 @@ export function batchOf(
 
 export function openLogs(
   world: RunWorld,
-  options: { directories?: string[]; brokerConfig?: Partial<LogBrokerConfig> } = {},
+  options: {
+    directories?: string[]
+    brokerConfig?: Partial<LogBrokerConfig>
+    logger?: Logger
+  } = {},
 ): Promise<Logs> {
   return world.run(
     Logs.open({
@@ -58,7 +62,7 @@ export function openLogs(
       directories: options.directories ?? [DIRECTORY],
       defaults: defaultConfig,
       brokerConfig: { ...defaultsOf(logBrokerOptions), ...options.brokerConfig },
-      logger: silentLogger,
+      logger: options.logger ?? silentLogger,
     }),
   )
 }
