@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Apis, BatchBuilder, ErrorCode } from '@moldau/protocol'
 import type { BrokerServices } from '../../src/services.ts'
+import { deleteRecords } from '../../src/apis/delete-records.ts'
 import { listOffsets } from '../../src/apis/list-offsets.ts'
 import { batchOf, DataPath, produceOf } from '../data-path.ts'
 import { ManualWorld } from '../manual-world.ts'
@@ -140,6 +141,44 @@ test('DeleteRecords refuses a topic that is only compacted', async () => {
   assert.equal(
     client.response(Apis.DeleteRecords, 2)?.topics[0]?.partitions[0]?.errorCode,
     ErrorCode.POLICY_VIOLATION,
+  )
+})
+
+test('DeleteRecords goes through the partitions of one topic in turns when that takes long', async () => {
+  let deletedCount = 0
+  let elapsed = 0
+  const turns: (() => void)[] = []
+  const world = {
+    clock: { monotonic: () => elapsed },
+    timers: { later: (task: () => void) => void turns.push(task) },
+  } as unknown as BrokerServices['world']
+  const log = {
+    failure: undefined,
+    config: { 'cleanup.policy': ['delete'] },
+    highWatermark: 3,
+    deleteRecordsTo(offset: number) {
+      deletedCount++
+      elapsed += 100
+      return offset
+    },
+  }
+  const replicas = {
+    partition: () => ({ isLeader: true, log }),
+  } as unknown as BrokerServices['replicas']
+  const broker = makeServices(makeImage({}), { world, replicas })
+  const partitions = [0, 1, 2].map(partitionIndex => ({ partitionIndex, offset: 2 }))
+  const request = { topics: [{ name: 'orders', partitions }], timeoutMs: 1000 }
+  const answer = ask(deleteRecords, Apis.DeleteRecords, 2, request, broker)
+  assert.equal(deletedCount, 1)
+  while (turns.length > 0) {
+    turns.shift()?.()
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  assert.equal(deletedCount, 3)
+  const { topics } = await answer
+  assert.deepEqual(
+    topics?.[0]?.partitions?.map(({ lowWatermark }) => lowWatermark),
+    [2, 2, 2],
   )
 })
 
