@@ -1,7 +1,8 @@
 /**
  * A part of a log that was found out of the page cache although this process wrote it not long ago: reads of it go to
  * the thread pool. A thread that lost its processor in the middle of a read looks like a disk that was waited for, so
- * the part is small at first and doubles while what follows it is not in the cache either.
+ * the part is small at first and doubles while what follows it is not in the cache either. A few quick reads prove
+ * nothing: the system reads ahead.
  */
 import type { Segment } from './segment.ts'
 
@@ -14,6 +15,8 @@ export class ColdRange {
   #from = 0
   #to = 0
   #nextBytes = BYTES_MIN
+  /** Read quickly since the last slow read. */
+  #quickBytes = 0
 
   holds(segment: Segment, position: number): boolean {
     return segment === this.#segment && position >= this.#from && position < this.#to
@@ -25,10 +28,12 @@ export class ColdRange {
     this.#from = position
     this.#to = position + this.#nextBytes
     this.#nextBytes = Math.min(this.#nextBytes * 2, BYTES_MAX)
+    this.#quickBytes = 0
   }
 
-  /** A read was served from the page cache. */
-  wasQuick(): void {
-    this.#nextBytes = BYTES_MIN
+  /** Bytes were served from the page cache. After as many as the next part would have, it begins small again. */
+  wasQuick(bytes: number): void {
+    this.#quickBytes += bytes
+    if (this.#quickBytes >= this.#nextBytes) this.#nextBytes = BYTES_MIN
   }
 }

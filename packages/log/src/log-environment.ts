@@ -26,6 +26,8 @@ export interface SharedResources extends SegmentStore {
   readonly folders: FolderWork
   /** Bytes after which a log is synced although nobody waits for it: bounds dirty pages, and what recovery reads. */
   readonly unsyncedBytesMax: number
+  /** Distance from the end of a segment within which bytes written by this process count as cached. */
+  readonly cachedBytesMax: number
   /** How long a producer that does not write is remembered. */
   readonly producerExpirationMs: number
 }
@@ -56,6 +58,9 @@ const READ_BUFFER_MEMORY_SHARE = 1 / 32
 /** Bytes that one log leaves to the page cache alone, at most, and as a part of the memory. */
 const UNSYNCED_BYTES_MAX = 512 * 1024 * 1024
 const UNSYNCED_MEMORY_SHARE = 1 / 16
+
+/** What the process has written lately is taken to be in the page cache, as far as this part of the memory holds it. */
+const CACHED_MEMORY_SHARE = 1 / 8
 
 /** Limits of the shared resources. */
 export interface SharedLimits {
@@ -88,6 +93,7 @@ export function sharedResources(
     removals: new DelayedRemovals(world, logger),
     folders: new FolderWork(world),
     unsyncedBytesMax: Math.min(UNSYNCED_BYTES_MAX, memoryBytes * UNSYNCED_MEMORY_SHARE),
+    cachedBytesMax: memoryBytes * CACHED_MEMORY_SHARE,
     producerExpirationMs: limits.producerExpirationMs ?? Infinity,
   }
 }

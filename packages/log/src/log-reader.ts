@@ -12,8 +12,6 @@ import type { OpenFiles, PooledFile } from './open-files.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { Segment } from './segment.ts'
 
-/** Distance from the end of a segment within which bytes written by this process count as cached. */
-const CACHED_BYTES = 256 * 1024 * 1024
 /** Larger reads leave the loop to others: a client may ask for 2 GB at once, and several may in one turn. */
 const SYNC_READ_BYTES_MAX = 1024 * 1024
 /** A read in the loop looks at the clock after so many bytes, which take microseconds in the page cache. */
@@ -44,6 +42,8 @@ export interface ReaderStore {
   readonly openFiles: OpenFiles
   readonly readBuffers: ReadBuffers
   readonly tails: TailBudget
+  /** Distance from the end of a segment within which bytes written by this process count as cached. */
+  readonly cachedBytesMax: number
   readonly world: { readonly clock: Clock }
 }
 
@@ -139,7 +139,8 @@ export class LogReader {
   }
 
   #isCached(segment: Segment, position: number): boolean {
-    if (position < segment.hotFrom || segment.sizeInBytes - position > CACHED_BYTES) return false
+    if (position < segment.hotFrom) return false
+    if (segment.sizeInBytes - position > this.#store.cachedBytesMax) return false
     return this.#cold?.holds(segment, position) !== true
   }
 
@@ -158,7 +159,7 @@ export class LogReader {
         return filled
       }
       if (read < piece.length || filled === into.length) {
-        this.#cold?.wasQuick()
+        this.#cold?.wasQuick(filled)
         return filled
       }
     }

@@ -16,7 +16,7 @@ test('holds a few MiB behind a slow read, of that segment alone', () => {
   assert.ok(!range.holds({} as Segment, 10 * MIB))
 })
 
-test('doubles while reads behind it are slow too, and begins anew after a quick one', () => {
+test('doubles while reads behind it are slow too, and begins anew after as many quick bytes', () => {
   const range = new ColdRange()
   const lengths: number[] = []
   for (let i = 0, at = 0; i < 8; i++) {
@@ -28,7 +28,12 @@ test('doubles while reads behind it are slow too, and begins anew after a quick 
   }
   assert.deepEqual(lengths, [4, 8, 16, 32, 64, 128, 256, 256])
 
-  range.wasQuick()
+  range.wasQuick(100 * MIB)
+  range.wasSlow(segment, 0)
+  assert.ok(range.holds(segment, 256 * MIB - 1))
+
+  range.wasQuick(100 * MIB)
+  range.wasQuick(156 * MIB)
   range.wasSlow(segment, 0)
   assert.ok(!range.holds(segment, 4 * MIB))
 })
