@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SyncScheduler, type Syncable } from '../src/sync-scheduler.ts'
 
+const stillClock = { now: () => 0, monotonic: () => 0 }
+
 test('ends the rounds of very many logs that have nothing to sync', () => {
-  const scheduler = new SyncScheduler(1)
+  const scheduler = new SyncScheduler(1, stillClock)
   let endFirst = (): void => {}
   scheduler.request({ startSync: done => (endFirst = done) })
   let ended = 0
@@ -28,7 +30,7 @@ test('runs a few at once, and a log that asks again behind its own round', () =>
     },
   })
   const [a, b, c] = [log('a'), log('b'), log('c')]
-  const scheduler = new SyncScheduler(2)
+  const scheduler = new SyncScheduler(2, stillClock)
   for (const one of [a, b, c, a]) scheduler.request(one)
   assert.deepEqual(started, ['a', 'b'])
   done.get('b')?.()
