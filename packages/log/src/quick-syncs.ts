@@ -1,7 +1,7 @@
 /**
  * Whether a sync may be done in the event loop. On a fast disk it takes less time than the way to a thread and back, and
- * whatever comes meanwhile waits in the sockets and shares the next one. So it is done there when no other log wants one,
- * when the last ones were quick, and as long as others get the loop for a third of the time.
+ * whatever comes meanwhile waits in the sockets and shares the next one. So it is done there when no other log wants one
+ * and the last ones were quick; where somebody reads as well, the loop is left to others for a third of the time.
  */
 import type { Clock } from '@moldau/base'
 
@@ -12,10 +12,10 @@ const QUICK_IN_THREAD_MS = 1
 const QUICK_IN_LOOP_MS = 2
 /** So many quick ones in a row let the next be done in the loop; each that then blocks it for long doubles the number. */
 const QUICK_ONES_MIN = 8
-const QUICK_ONES_MAX = 4096
+const QUICK_ONES_MAX = 512
 /** After so many in a row the disk counts as new. */
-const FORGIVEN_AFTER = 10_000
-/** The loop is left to others for this part of the time that the sync took. */
+const FORGIVEN_AFTER = 2000
+/** Where somebody reads, no sync is done in the loop for this part of the time that the last one took. */
 const PAUSE = 0.5
 
 /** What is known of the syncs of one directory. */
@@ -24,6 +24,7 @@ export class QuickSyncs {
   #inARow = 0
   #needed = QUICK_ONES_MIN
   #notBefore = 0
+  #hasReaders = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -31,7 +32,12 @@ export class QuickSyncs {
 
   mayBlock(bytes: number): boolean {
     if (bytes > BYTES_MAX || this.#inARow < this.#needed) return false
-    return this.#clock.monotonic() >= this.#notBefore
+    return !this.#hasReaders || this.#clock.monotonic() >= this.#notBefore
+  }
+
+  /** Somebody reads a log. */
+  read(): void {
+    this.#hasReaders = true
   }
 
   /** Milliseconds, to give to `tookThread` or `tookLoop`. */
@@ -50,6 +56,7 @@ export class QuickSyncs {
     const now = this.#clock.monotonic()
     const took = now - startMs
     this.#notBefore = now + took * PAUSE
+    this.#hasReaders = false
     if (took > QUICK_IN_LOOP_MS) {
       this.#inARow = 0
       this.#needed = Math.min(this.#needed * 2, QUICK_ONES_MAX)
