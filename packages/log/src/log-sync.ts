@@ -32,8 +32,11 @@ export class LogSync implements Syncable {
   #wanted = 0
   /** No round that runs may count offsets from here on: they were cut. */
   #clip = Infinity
-  /** Of the request under way, where its sync may be done at once. */
-  #newBytes = Infinity
+  /** Asked for since the last round began; infinite where the loop must not wait for it. */
+  #newBytes = 0
+  #isAmidAppend = false
+  /** The round under way may be done in the loop. */
+  #mayBlock = false
   #isStopped = false
 
   constructor(log: SyncedLog, home: LogHome, options: { durableOffset: number; isNew: boolean }) {
@@ -83,20 +86,23 @@ export class LogSync implements Syncable {
 
   /**
    * Asks that everything below `offset` becomes durable. At the end of a tick `newBytes` is what was appended since the
-   * last request: few of them are synced before this returns, where that is quick.
+   * last request: few of them may be synced before this returns, where that is quick.
    */
   request(offset: number, newBytes = Infinity): void {
     if (offset > this.#wanted) this.#wanted = offset
     const isBehind = this.#durableOffset < this.#log.writtenOffset || this.#rolled.length > 0
     if (!isBehind || this.#isStopped) return
-    this.#newBytes = newBytes
+    this.#newBytes += newBytes
     this.#home.syncs.request(this)
-    this.#newBytes = Infinity
   }
 
   /** Asks again, if what was asked for is written by now. */
   written(): void {
-    if (this.#wanted > this.#durableOffset) this.request(this.#wanted)
+    if (this.#wanted <= this.#durableOffset) return
+    // Perhaps amid an append: nobody may be told of anything before that returns.
+    this.#isAmidAppend = true
+    this.request(this.#wanted, 0)
+    this.#isAmidAppend = false
   }
 
   truncated(offset: number): void {
@@ -111,6 +117,9 @@ export class LogSync implements Syncable {
       return
     }
     this.#clip = Infinity
+    const { syncs } = this.#home
+    this.#mayBlock = !this.#isAmidAppend && syncs.isAlone && syncs.quick.mayBlock(this.#newBytes)
+    this.#newBytes = 0
     this.#syncNext(done)
   }
 
@@ -143,9 +152,7 @@ export class LogSync implements Syncable {
       this.#advance(written)
       this.#ended(done)
     }
-    const { syncs } = this.#home
-    if (syncs.isAlone && syncs.quick.mayBlock(this.#newBytes))
-      this.#syncNow(active.logPath, done, synced)
+    if (this.#mayBlock) this.#syncNow(active.logPath, done, synced)
     else this.#syncFile(active.logPath, done, synced)
   }
 

@@ -1,7 +1,7 @@
 /**
  * Whether a sync may be done in the event loop. On a fast disk it takes less time than the way to a thread and back, and
- * whatever comes meanwhile waits in the sockets and shares the next one. So it is done there when no other log wants one
- * and the last ones were quick; where somebody reads as well, the loop is left to others for a third of the time.
+ * whatever comes meanwhile waits in the sockets and shares the next one. So it is done there when one log alone
+ * wants them and the last ones were quick; where somebody reads as well, the loop is left to others for a third of the time.
  */
 import type { Clock } from '@moldau/base'
 

@@ -18,6 +18,9 @@ export class SyncScheduler {
   readonly #waiting = new Set<Syncable>()
   readonly #running = new Set<Syncable>()
   #isStarting = false
+  /** The log of the last round. */
+  #last: Syncable | undefined
+  #isAlone = false
 
   constructor(atOnceMax: number, clock: Clock) {
     this.#atOnceMax = atOnceMax
@@ -34,9 +37,9 @@ export class SyncScheduler {
     this.#atOnceMax = Math.max(this.#atOnceMax, atOnceMax)
   }
 
-  /** Whether the round that is being started is the only one, and nobody waits. */
+  /** Whether the round that is being started is the only one, nobody waits, and the last one was of the same log. */
   get isAlone(): boolean {
-    return this.#waiting.size === 0 && this.#running.size === 1
+    return this.#isAlone
   }
 
   isBusy(log: Syncable): boolean {
@@ -52,6 +55,9 @@ export class SyncScheduler {
       if (this.#running.has(log)) continue
       this.#waiting.delete(log)
       this.#running.add(log)
+      const isOnly = this.#waiting.size === 0 && this.#running.size === 1
+      this.#isAlone = isOnly && this.#last === log
+      this.#last = log
       log.startSync(() => {
         this.#running.delete(log)
         this.#start()

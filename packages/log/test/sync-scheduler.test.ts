@@ -40,3 +40,28 @@ test('runs a few at once, and a log that asks again behind its own round', () =>
   assert.deepEqual(started, ['a', 'b', 'c', 'a'])
   assert.ok(!scheduler.isBusy(b))
 })
+
+test('a log is alone when nobody else has had the last round, has one or wants one', () => {
+  const scheduler = new SyncScheduler(4, stillClock)
+  const seen: string[] = []
+  const done: (() => void)[] = []
+  const log = (name: string): Syncable => ({
+    startSync: end => {
+      seen.push(`${name} ${scheduler.isAlone}`)
+      done.push(end)
+    },
+  })
+  const endAll = (): void => {
+    for (const end of done.splice(0)) end()
+  }
+  const [a, b] = [log('a'), log('b')]
+  scheduler.request(a)
+  endAll()
+  scheduler.request(a)
+  scheduler.request(b)
+  endAll()
+  scheduler.request(b)
+  endAll()
+  scheduler.request(a)
+  assert.deepEqual(seen, ['a false', 'a true', 'b false', 'b true', 'a false'])
+})
