@@ -26,9 +26,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   }),
   bug('fsync-retried', 'an fsync that failed is tried again, and believed', {
     file: 'log/src/log-sync.ts',
-    find: 'openFiles.unpin(pooled)\n      if (this.#isStopped) done()\n      else if (error !== null) this.#failed(error, done)',
+    find: 'quick.tookThread(start)\n      if (this.#isStopped) done()\n      else if (error !== null) this.#failed(error, done)',
     replace:
-      'openFiles.unpin(pooled)\n      if (this.#isStopped) done()\n      else if (error !== null) this.#syncFile(path, done, then)',
+      'quick.tookThread(start)\n      if (this.#isStopped) done()\n      else if (error !== null) this.#syncFile(path, done, then)',
   }),
   bug('no-directory-fsync', 'the name of a new segment is not made durable', {
     file: 'log/src/log-sync.ts',

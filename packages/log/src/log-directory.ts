@@ -100,7 +100,7 @@ export class LogDirectory implements LogHome {
     const { directory, shared } = options
     this.directory = directory
     this.shared = shared
-    this.syncs = new SyncScheduler(options.syncsAtOnceMax)
+    this.syncs = new SyncScheduler(options.syncsAtOnceMax, options.shared.world.clock)
     this.cost = new WriteCost(shared.world.clock)
     this.space = new FreeSpace({
       files: shared.files,

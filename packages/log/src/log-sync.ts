@@ -32,6 +32,11 @@ export class LogSync implements Syncable {
   #wanted = 0
   /** No round that runs may count offsets from here on: they were cut. */
   #clip = Infinity
+  /** Asked for since the last round began; infinite where the loop must not wait for it. */
+  #newBytes = 0
+  #isAmidAppend = false
+  /** The round under way may be done in the loop. */
+  #mayBlock = false
   #isStopped = false
 
   constructor(log: SyncedLog, home: LogHome, options: { durableOffset: number; isNew: boolean }) {
@@ -79,16 +84,25 @@ export class LogSync implements Syncable {
     this.#isStopped = true
   }
 
-  /** Asks that everything below `offset` becomes durable. */
-  request(offset: number): void {
+  /**
+   * Asks that everything below `offset` becomes durable. At the end of a tick `newBytes` is what was appended since the
+   * last request: few of them may be synced before this returns, where that is quick.
+   */
+  request(offset: number, newBytes = Infinity): void {
     if (offset > this.#wanted) this.#wanted = offset
     const isBehind = this.#durableOffset < this.#log.writtenOffset || this.#rolled.length > 0
-    if (isBehind && !this.#isStopped) this.#home.syncs.request(this)
+    if (!isBehind || this.#isStopped) return
+    this.#newBytes += newBytes
+    this.#home.syncs.request(this)
   }
 
   /** Asks again, if what was asked for is written by now. */
   written(): void {
-    if (this.#wanted > this.#durableOffset) this.request(this.#wanted)
+    if (this.#wanted <= this.#durableOffset) return
+    // Perhaps amid an append: nobody may be told of anything before that returns.
+    this.#isAmidAppend = true
+    this.request(this.#wanted, 0)
+    this.#isAmidAppend = false
   }
 
   truncated(offset: number): void {
@@ -103,6 +117,9 @@ export class LogSync implements Syncable {
       return
     }
     this.#clip = Infinity
+    const { syncs } = this.#home
+    this.#mayBlock = !this.#isAmidAppend && syncs.isAlone && syncs.quick.mayBlock(this.#newBytes)
+    this.#newBytes = 0
     this.#syncNext(done)
   }
 
@@ -131,10 +148,25 @@ export class LogSync implements Syncable {
       done()
       return
     }
-    this.#syncFile(active.logPath, done, () => {
+    const synced = (): void => {
       this.#advance(written)
       this.#ended(done)
-    })
+    }
+    if (this.#mayBlock) this.#syncNow(active.logPath, done, synced)
+    else this.#syncFile(active.logPath, done, synced)
+  }
+
+  #syncNow(path: string, done: () => void, then: () => void): void {
+    const { quick } = this.#home.syncs
+    const start = quick.start()
+    try {
+      this.#home.shared.openFiles.use(path, 'create').file.datasync()
+    } catch (error) {
+      this.#failed(error as Error, done)
+      return
+    }
+    quick.tookLoop(start)
+    then()
   }
 
   /** Puts what was written for it in the place of a file; the next sync of the folder makes it durable. */
@@ -204,8 +236,11 @@ export class LogSync implements Syncable {
       return
     }
     openFiles.pin(pooled)
+    const { quick } = this.#home.syncs
+    const start = quick.start()
     pooled.file.datasyncAsync(error => {
       openFiles.unpin(pooled)
+      quick.tookThread(start)
       if (this.#isStopped) done()
       else if (error !== null) this.#failed(error, done)
       else then()

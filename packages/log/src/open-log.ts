@@ -330,8 +330,8 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
       unsynced >= this.#config['flush.messages'] ||
       this.#unsyncedBytes >= this.#home.shared.unsyncedBytesMax
     if (mustSync) {
+      this.sync.request(this.contents.logEndOffset, this.#unsyncedBytes)
       this.#unsyncedBytes = 0
-      this.sync.request(this.contents.logEndOffset)
     } else if (this.#flushTimer === undefined && this.#config['flush.ms'] < FLUSH_MS_NEVER)
       this.#flushLater()
     this.#tellProgress()

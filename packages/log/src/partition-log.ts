@@ -216,6 +216,7 @@ export class PartitionLog {
       return { error: 'OFFSET_OUT_OF_RANGE' }
     const upTo = Math.min(range.upTo, log.writtenOffset)
     if (offset >= upTo) return noRecords
+    this.#home.syncs.quick.read()
     const { maxBytes, minOneBatch } = range
     try {
       const { segments } = contents

@@ -2,6 +2,8 @@
  * Starts fdatasync calls, a few at a time, so that cold reads find a free thread. A log that asks while its sync runs
  * gets another one behind it: all that was appended meanwhile shares it.
  */
+import type { Clock } from '@moldau/base'
+import { QuickSyncs } from './quick-syncs.ts'
 
 /** Something that can be synced. */
 export interface Syncable {
@@ -11,13 +13,18 @@ export interface Syncable {
 
 /** The queue of syncs of one directory. */
 export class SyncScheduler {
+  readonly quick: QuickSyncs
   #atOnceMax: number
   readonly #waiting = new Set<Syncable>()
   readonly #running = new Set<Syncable>()
   #isStarting = false
+  /** The log of the last round. */
+  #last: Syncable | undefined
+  #isAlone = false
 
-  constructor(atOnceMax: number) {
+  constructor(atOnceMax: number, clock: Clock) {
     this.#atOnceMax = atOnceMax
+    this.quick = new QuickSyncs(clock)
   }
 
   request(log: Syncable): void {
@@ -28,6 +35,11 @@ export class SyncScheduler {
   /** So many run at once from now on. */
   widen(atOnceMax: number): void {
     this.#atOnceMax = Math.max(this.#atOnceMax, atOnceMax)
+  }
+
+  /** Whether the round that is being started is the only one, nobody waits, and the last one was of the same log. */
+  get isAlone(): boolean {
+    return this.#isAlone
   }
 
   isBusy(log: Syncable): boolean {
@@ -43,6 +55,9 @@ export class SyncScheduler {
       if (this.#running.has(log)) continue
       this.#waiting.delete(log)
       this.#running.add(log)
+      const isOnly = this.#waiting.size === 0 && this.#running.size === 1
+      this.#isAlone = isOnly && this.#last === log
+      this.#last = log
       log.startSync(() => {
         this.#running.delete(log)
         this.#start()

@@ -185,6 +185,22 @@ test('appends that arrive during a sync share the next one', async () => {
   assert.deepEqual([log.durableOffset, world.pending.length], [5, 0])
 })
 
+test('on a quick disk a log that syncs alone does so in the loop', async () => {
+  const world = new TestWorld()
+  const { log } = await openLog(world)
+  for (let i = 0; i < 10; i++) {
+    append(log, batchOf(['quick']))
+    await world.settle()
+  }
+  world.autoComplete = false
+  append(log, batchOf(['a']))
+  world.tick()
+  assert.deepEqual([log.durableOffset, world.pending.length], [11, 0])
+  append(log, batchOf(['large'], { valueBytes: 300_000 }))
+  world.tick()
+  assert.deepEqual([log.durableOffset, world.pending.length], [11, 1])
+})
+
 test('a log that stands alone keeps its offsets and epochs, and cuts back', async () => {
   const world = new TestWorld()
   const options = {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SyncScheduler, type Syncable } from '../src/sync-scheduler.ts'
 
+const stillClock = { now: () => 0, monotonic: () => 0 }
+
 test('ends the rounds of very many logs that have nothing to sync', () => {
-  const scheduler = new SyncScheduler(1)
+  const scheduler = new SyncScheduler(1, stillClock)
   let endFirst = (): void => {}
   scheduler.request({ startSync: done => (endFirst = done) })
   let ended = 0
@@ -28,7 +30,7 @@ test('runs a few at once, and a log that asks again behind its own round', () =>
     },
   })
   const [a, b, c] = [log('a'), log('b'), log('c')]
-  const scheduler = new SyncScheduler(2)
+  const scheduler = new SyncScheduler(2, stillClock)
   for (const one of [a, b, c, a]) scheduler.request(one)
   assert.deepEqual(started, ['a', 'b'])
   done.get('b')?.()
@@ -37,4 +39,29 @@ test('runs a few at once, and a log that asks again behind its own round', () =>
   done.get('a')?.()
   assert.deepEqual(started, ['a', 'b', 'c', 'a'])
   assert.ok(!scheduler.isBusy(b))
+})
+
+test('a log is alone when nobody else has had the last round, has one or wants one', () => {
+  const scheduler = new SyncScheduler(4, stillClock)
+  const seen: string[] = []
+  const done: (() => void)[] = []
+  const log = (name: string): Syncable => ({
+    startSync: end => {
+      seen.push(`${name} ${scheduler.isAlone}`)
+      done.push(end)
+    },
+  })
+  const endAll = (): void => {
+    for (const end of done.splice(0)) end()
+  }
+  const [a, b] = [log('a'), log('b')]
+  scheduler.request(a)
+  endAll()
+  scheduler.request(a)
+  scheduler.request(b)
+  endAll()
+  scheduler.request(b)
+  endAll()
+  scheduler.request(a)
+  assert.deepEqual(seen, ['a false', 'a true', 'b false', 'b true', 'a false'])
 })
