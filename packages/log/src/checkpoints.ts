@@ -175,22 +175,14 @@ export function writeReplacement(files: Files, path: string, text: string): void
   }
 }
 
-/**
- * Puts the replacement in the place of a file, in the thread pool, unless its folder was given up meanwhile. It stays
- * there once the folder is synced.
- */
-export function replaceAsync(
-  files: Files,
-  path: string,
-  done: FileDone,
-  isGivenUp: () => boolean = () => false,
-): void {
+/** Puts the replacement in the place of a file, in the thread pool. It stays there once the folder is synced. */
+export function replaceAsync(files: Files, path: string, done: FileDone): void {
   const temporary = `${path}.tmp`
   const file = files.open(temporary, 'write')
   file.datasyncAsync(error => {
     file.close()
     try {
-      if (error === null && !isGivenUp()) files.rename(temporary, path)
+      if (error === null) files.rename(temporary, path)
       done(error)
     } catch (failure) {
       done(failure as Error)

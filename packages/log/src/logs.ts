@@ -58,8 +58,6 @@ export class Logs {
   readonly #existing = new Map<string, ExistingPartition>()
   readonly #logs = new Map<string, PartitionLog>()
   #tasks: Timer[] = []
-  /** Epoch checkpoints are being written. */
-  #storing: Promise<void> | undefined = undefined
   #isClosed = false
   /** Logs that have closed. */
   #closedCount = 0
@@ -229,7 +227,6 @@ export class Logs {
   }
 
   async #closeLogs(): Promise<void> {
-    await this.#storing
     await this.#shared.folders.finish()
     await this.#endAppends()
     // Nobody reads any more: the threads are for syncs alone.
@@ -371,27 +368,25 @@ export class Logs {
   }
 
   #checkpoint(): void {
-    this.#storing ??= this.#storeEpochs().finally(() => {
-      this.#storing = undefined
-    })
+    this.#inTurns(
+      [...this.#logs.values()].filter(log => log.hasUnstoredEpochs),
+      log => log.storeEpochs(),
+      1,
+    )
     for (const directory of this.#directories) directory.writeCheckpoint()
   }
 
-  /** One after the other: each waits for the disk twice, in the thread pool, where others sync what clients wait for. */
-  async #storeEpochs(): Promise<void> {
-    for (const log of [...this.#logs.values()].filter(one => one.hasUnstoredEpochs)) {
-      if (this.#isClosed) return
-      await log.storeEpochs()
-    }
-  }
-
   /** Does something with each log, a few in each turn of the loop. */
-  #inTurns(logs: readonly PartitionLog[], action: (log: PartitionLog) => void): void {
+  #inTurns(
+    logs: readonly PartitionLog[],
+    action: (log: PartitionLog) => void,
+    perTurn = LOGS_PER_TURN,
+  ): void {
     let index = 0
     const turn = (): void => {
       if (this.#isClosed) return
-      for (const log of logs.slice(index, index + LOGS_PER_TURN)) action(log)
-      index += LOGS_PER_TURN
+      for (const log of logs.slice(index, index + perTurn)) action(log)
+      index += perTurn
       if (index < logs.length) this.#shared.world.timers.later(turn)
     }
     if (logs.length > 0) turn()

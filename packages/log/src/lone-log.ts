@@ -69,14 +69,13 @@ export async function openLoneLog(options: LoneLogOptions): Promise<LoneLog> {
   home.recovered()
   files.syncDirectory(directory)
   const task: Timer = world.timers.every(CHECKPOINT_INTERVAL_MS, () => {
-    void log.storeEpochs()
+    if (log.hasUnstoredEpochs) log.storeEpochs()
     home.writeCheckpoint()
   })
   return {
     log,
     close: async () => {
       task.cancel()
-      await log.storeEpochs()
       await log.close()
       await home.close(-1)
       shared.removals.close()

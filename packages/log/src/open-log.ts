@@ -13,6 +13,7 @@ import {
   type AppendResult,
 } from './append.ts'
 import { appendRulesOf } from './append-rules.ts'
+import { LEADER_EPOCH_FILE } from './checkpoints.ts'
 import type { LogConfig } from './config.ts'
 import {
   acceptClientRecords,
@@ -23,7 +24,7 @@ import {
 } from './core/append-plan.ts'
 import { planRetention } from './core/retention-plan.ts'
 import { mustRoll } from './core/roll-rule.ts'
-import { EpochCheckpoint } from './epoch-checkpoint.ts'
+import { storeEpochs, writeEpochs } from './epoch-checkpoint.ts'
 import { finishFiles, finishFilesOnce } from './finished-files.ts'
 import { prepareHeavyBatch } from './heavy-batch.ts'
 import { COPIED_BATCH_BYTES_MAX, HotTail } from './hot-tail.ts'
@@ -70,7 +71,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
   readonly #opening: OpenOptions
   readonly #observer: { progress(): void }
   readonly #writer: SegmentWriter
-  readonly #epochCheckpoint: EpochCheckpoint
   #config: LogConfig
   #rules: AppendRules
   #isInTick = false
@@ -106,7 +106,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.tail = new HotTail(shared.tails)
     this.reader = new LogReader(shared)
     this.#writer = new SegmentWriter(this, shared.openFiles, home.cost, shared.tails)
-    this.#epochCheckpoint = new EpochCheckpoint(this.folder, home)
     this.sync = new LogSync(this, home, {
       durableOffset: contents.logEndOffset,
       isNew: options.isNew,
@@ -249,15 +248,14 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.#rules = appendRulesOf(config)
   }
 
-  /** Writes the epoch checkpoint. Resolves when it is durable, or the log has ended. */
-  async storeEpochs(): Promise<void> {
-    if (!this.isStopped && (await this.#epochCheckpoint.store(this.contents.epochs))) this.version++
+  /** Writes the epoch checkpoint, durably. */
+  storeEpochs(): void {
+    if (!this.contents.epochs.isChanged) return
+    this.#guard(() => storeEpochs(this.#home.shared.files, this.folder, this.contents.epochs))
+    this.version++
   }
 
-  /**
-   * Stops appends and makes the files that a clean stop leaves beside the log, before any of them is synced. No
-   * `storeEpochs` may be under way.
-   */
+  /** Stops appends and makes the files that a clean stop leaves beside the log, before any of them is synced. */
   endAppends(): void {
     if (this.isStopped) return
     this.isStopped = true
@@ -265,7 +263,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.#guard(() => {
       this.#finished = finishFilesOnce(this.#opening, this.contents, this.#hasChanged)
       if (this.#finished !== undefined) this.sync.fileMade()
-      this.#epochCheckpoint.write(this.contents.epochs)
+      writeEpochs(this.#home.shared.files, this.folder, this.contents.epochs)
     })
   }
 
@@ -274,7 +272,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.endAppends()
     const { openFiles, world } = this.#home.shared
     const { epochs } = this.contents
-    if (epochs.isChanged) await this.sync.replace(this.#epochCheckpoint.path)
+    if (epochs.isChanged) await this.sync.replace(`${this.folder}/${LEADER_EPOCH_FILE}`)
     while (!this.#home.hasFailed && !this.#isSettled) {
       this.requestFlush()
       await new Promise<void>(resolve => {
@@ -283,7 +281,7 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     }
     if (!this.#home.hasFailed) await this.sync.finish(this.#finished, this.contents.logEndOffset)
     if (this.#home.hasFailed) return
-    epochs.stored(epochs.entries)
+    epochs.stored()
     this.version++
     for (const path of this.activeSegment?.existingPaths() ?? []) openFiles.drop(path)
   }
@@ -294,7 +292,6 @@ export class OpenLog implements WriterOwner, SyncedLog, TickTask {
     this.#isGivenUp = true
     this.#flushTimer?.cancel()
     this.#writer.stop()
-    this.#epochCheckpoint.stop()
     this.sync.stop()
   }
 

@@ -304,9 +304,9 @@ export class PartitionLog {
     return this.#failure === undefined && this.#open?.contents.epochs.isChanged === true
   }
 
-  /** Writes the epoch checkpoint. Resolves when it is durable, or the log has ended. */
-  storeEpochs(): Promise<void> {
-    return this.#open?.storeEpochs() ?? Promise.resolve()
+  /** Writes the epoch checkpoint, durably. */
+  storeEpochs(): void {
+    this.#open?.storeEpochs()
   }
 
   /** Stops appends and makes the files that `close` leaves, without syncing them. */

@@ -268,7 +268,7 @@ test('a task that comes to a partition after its deletion leaves the directory a
   await world.settle()
   assert.ok(log.hasUnstoredEpochs)
   logs.delete('orders', 0)
-  await log.storeEpochs()
+  log.storeEpochs()
   assert.deepEqual(
     Array.from(logs.directories, directory => directory.failure),
     [undefined],

@@ -91,9 +91,8 @@ export class LeaderEpochs {
     this.isChanged = true
   }
 
-  /** Called when the checkpoint file holds these entries; there may be others by now. */
-  stored(entries: readonly LeaderEpochEntry[]): void {
-    if (entries !== this.#entries) return
+  /** Called when the checkpoint file holds all entries. */
+  stored(): void {
     this.isChanged = false
     this.#firstUnstored = undefined
   }
