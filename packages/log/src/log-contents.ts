@@ -5,6 +5,7 @@
  * is cut and counted; one below it is damage, which is never cut: the log stays offline with its files as they are.
  */
 import { atOnce, type Steps } from '@moldau/base'
+import { nextTurn } from '@moldau/io'
 import { batch, decodeControlKey, decodeTransactionMarker, readRecords } from '@moldau/protocol'
 import { BatchScanner, type KnownPosition } from './batch-scanner.ts'
 import { decodeEpochs, LEADER_EPOCH_FILE, readText, syncPartitionMetadata } from './checkpoints.ts'
@@ -96,11 +97,10 @@ export function openContents(options: OpenOptions): LogContents {
 /** Opens in steps, giving way to other work after each. */
 export async function openContentsSlowly(options: OpenOptions): Promise<LogContents> {
   const steps = contentsInSteps(options)
-  const timers = options.shared.world.timers
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
-    await new Promise<void>(resolve => timers.later(resolve))
+    await nextTurn(options.shared.world)
   }
 }
 

@@ -4,7 +4,7 @@
  * decided here but by the cluster's metadata.
  */
 import type { Logger, Timer } from '@moldau/base'
-import type { World } from '@moldau/io'
+import { nextTurn, type World } from '@moldau/io'
 import type { LogBrokerConfig } from './broker-config.ts'
 import type { LogConfig } from './config.ts'
 import { unknownLog } from './log-contents.ts'
@@ -246,8 +246,7 @@ export class Logs {
     let count = 0
     for (const log of this.#logs.values()) {
       log.endAppends()
-      if (++count % LOGS_PER_TURN === 0)
-        await new Promise<void>(resolve => this.#shared.world.timers.later(resolve))
+      if (++count % LOGS_PER_TURN === 0) await nextTurn(this.#shared.world)
     }
   }
 
